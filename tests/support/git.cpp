@@ -51,6 +51,28 @@ Environment git_environment() {
   return env;
 }
 
+std::string difference(const RefMap& expected, const RefMap& actual) {
+  constexpr int kMost = 10;
+  std::string text;
+  int count = 0;
+  const auto note = [&](const std::string& line) {
+    if (++count <= kMost) text += line + "\n";
+  };
+  for (const auto& [name, id] : expected) {
+    const auto found = actual.find(name);
+    if (found == actual.end()) {
+      note(name + " is missing");
+    } else if (found->second != id) {
+      note(name + " is at " + found->second + " instead of " + id);
+    }
+  }
+  for (const auto& [name, id] : actual) {
+    if (!expected.contains(name)) note(name + " should not be there");
+  }
+  if (count > kMost) text += "and " + std::to_string(count - kMost) + " more\n";
+  return text;
+}
+
 std::string import_data(std::string_view text) {
   return "data " + std::to_string(text.size()) + "\n" + std::string(text) + "\n";
 }

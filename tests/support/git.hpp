@@ -17,6 +17,10 @@ namespace occ::test {
 using RefMap = std::map<std::string, std::string>;   // full ref name → object id
 using FileMap = std::map<std::string, std::string>;  // path → content
 
+// One line for each ref that is missing, left over, or elsewhere (the first ten); empty if the two
+// are equal.
+[[nodiscard]] std::string difference(const RefMap& expected, const RefMap& actual);
+
 // The environment of every git command here and of every server: no user, no system settings.
 [[nodiscard]] Environment git_environment();
 

@@ -109,6 +109,20 @@ std::string proc_text(pid_t pid, std::string_view name) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+std::set<std::string> open_files_of(pid_t pid) {
+  std::set<std::string> files;
+  std::error_code gone;
+  const std::string folder = "/proc/" + std::to_string(pid) + "/fd";
+  for (fs::directory_iterator fd(folder, gone), end; !gone && fd != end; fd.increment(gone)) {
+    std::error_code closed;
+    const std::string file = fs::read_symlink(fd->path(), closed).string();
+    if (file.starts_with('/') && !file.starts_with("/dev/") && !file.starts_with("/proc/")) {
+      files.insert(file);
+    }
+  }
+  return files;
+}
+
 std::string command_line(pid_t pid) {
   std::string text = proc_text(pid, "cmdline");
   std::replace(text.begin(), text.end(), '\0', ' ');
@@ -266,8 +280,13 @@ void Process::sample_tree() {
     const std::string status = proc_text(pid, "status");
     const std::string peak = status_field(status, "VmHWM");
     if (peak.empty()) continue;
-    long& known = result_.peak_rss_kib[status_field(status, "Name")];
+    const std::string name = status_field(status, "Name");
+    long& known = result_.peak_rss_kib[name];
     known = std::max(known, std::strtol(peak.c_str(), nullptr, 10));
+    result_.open_files[name].merge(open_files_of(pid));
+    std::string environment = proc_text(pid, "environ");
+    std::replace(environment.begin(), environment.end(), '\0', '\n');
+    result_.environments[name].insert(std::move(environment));
     result_.command_lines.insert(command_line(pid));
   }
 }

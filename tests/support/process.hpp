@@ -24,8 +24,8 @@ using Environment = std::map<std::string, std::string>;
 
 enum class Watch : std::uint8_t {
   output_only,
-  // Also samples, every few milliseconds, the memory and the command lines of the child and of
-  // everything below it, and looks for what outlives it by more than a second.
+  // Also samples, every few milliseconds, what /proc tells of the child and of everything below
+  // it, and looks for what outlives it by more than a second.
   process_tree,
 };
 
@@ -45,8 +45,10 @@ struct ProcessResult {
   std::chrono::milliseconds duration{};
   // Peak resident memory (VmHWM; ru_maxrss would be inherited over fork) by program name.
   std::map<std::string, long> peak_rss_kib;
-  std::set<std::string> command_lines;    // of the whole tree, arguments joined by spaces
-  std::vector<std::string> left_running;  // command lines that outlived it
+  std::set<std::string> command_lines;  // of the whole tree, arguments joined by spaces
+  std::map<std::string, std::set<std::string>> environments;  // by program name, NAME=value lines
+  std::map<std::string, std::set<std::string>> open_files;    // by program name; real files only
+  std::vector<std::string> left_running;                      // command lines that outlived it
 };
 
 class Process {

@@ -29,6 +29,12 @@ std::string string_at(const json& object, const char* key) {
   return found->get<std::string>();
 }
 
+int number_at(const json& object, const char* key) {
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  if (!object.is_object() || found == object.end() || !found->is_number_integer()) return -1;
+  return found->get<int>();
+}
+
 // Git in a child of the program must not see the user's settings either.
 Environment step_environment(const fs::path& folder) {
   Environment env = git_environment();
@@ -97,6 +103,14 @@ std::string StepRun::result_of(std::string_view name) const {
 
 std::string StepRun::relation_of(std::string_view name) const {
   return string_at(ref(name), "relation");
+}
+
+int StepRun::ahead_of(std::string_view name) const {
+  return number_at(ref(name), "ahead");
+}
+
+int StepRun::behind_of(std::string_view name) const {
+  return number_at(ref(name), "behind");
 }
 
 std::string StepRun::error_of(std::string_view name) const {

@@ -35,6 +35,9 @@ struct StepRun {
   [[nodiscard]] nlohmann::json ref(std::string_view name) const;
   [[nodiscard]] std::string result_of(std::string_view ref) const;
   [[nodiscard]] std::string relation_of(std::string_view ref) const;
+  // -1 if the program does not say.
+  [[nodiscard]] int ahead_of(std::string_view ref) const;
+  [[nodiscard]] int behind_of(std::string_view ref) const;
   // The catalogue id: of that ref's error, or of the run's.
   [[nodiscard]] std::string error_of(std::string_view ref) const;
   [[nodiscard]] std::string error() const;

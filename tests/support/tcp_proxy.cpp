@@ -22,6 +22,16 @@ std::uint64_t allowance(std::uint64_t rate, std::uint64_t passed, Clock::time_po
   return budget > passed ? std::min<std::uint64_t>(budget - passed, kPiece) : 0;
 }
 
+// Whether `text`, a response from its beginning, has come to its end.
+bool is_whole_response(const std::string& text) {
+  const auto end_of_head = text.find("\r\n\r\n");
+  if (end_of_head == std::string::npos) return false;
+  const std::string head = text.substr(0, end_of_head);
+  const auto length = head.find("Content-Length: ");
+  if (length == std::string::npos) return text.ends_with("\r\n0\r\n\r\n");
+  return text.size() - end_of_head - 4 >= std::stoul(head.substr(length + 16));
+}
+
 }  // namespace
 
 struct TcpProxy::Link {
@@ -32,6 +42,7 @@ struct TcpProxy::Link {
   std::uint64_t down = 0;
   std::string head;  // the client's last bytes, to find a request line across two reads
   bool push_sent = false;
+  std::string withheld;  // of the answer to a push
   bool client_done = false;
 };
 
@@ -137,7 +148,10 @@ bool TcpProxy::move_down(Link& link) {
   const ssize_t n = ::recv(link.server.get(), piece.data(), most, 0);
   if (n <= 0) return false;
   const std::string_view text(piece.data(), static_cast<std::size_t>(n));
-  if (options_.cut == CutAt::push_response && link.push_sent && cut_now(link)) return false;
+  if (options_.cut == CutAt::push_response && link.push_sent && cuts_ < options_.times) {
+    link.withheld.append(text);
+    return !is_whole_response(link.withheld) || !cut_now(link);
+  }
   link.down += text.size();
   bytes_down_ += text.size();
   if (options_.cut == CutAt::download && link.down >= options_.after_bytes && cut_now(link)) {

@@ -17,8 +17,8 @@ namespace occ::test {
 // Where a connection breaks. Each applies to the first `times` connections that get there.
 enum class CutAt : std::uint8_t {
   never,
-  // The client has sent a whole push and the server begins to answer: the client never learns how
-  // it went.
+  // The client has sent a whole push and the server has answered it in full: the client learns
+  // nothing of that.
   push_response,
   // The client has sent `after_bytes` of the connection's bytes.
   upload,

@@ -69,6 +69,12 @@ TEST(GitRepoFixture, CopiesWithAllObjectsAndShallowlyWithout) {
   EXPECT_EQ(shallow.fsck(), "");
 }
 
+TEST(Difference, NamesWhatIsMissingLeftOverAndElsewhere) {
+  EXPECT_EQ(difference({{"a", "1"}, {"b", "2"}}, {{"a", "1"}, {"b", "2"}}), "");
+  EXPECT_EQ(difference({{"a", "1"}, {"b", "2"}}, {{"b", "3"}, {"c", "4"}}),
+            "a is missing\nb is at 3 instead of 2\nc should not be there\n");
+}
+
 TEST(GitRepoFixture, SaysWhatGitSaidWhenItFails) {
   const TempDir folder;
   const GitRepo repo = GitRepo::init(folder / "r.git");

@@ -44,6 +44,14 @@ TEST(RunProcess, MeasuresThePeakMemoryOfEachProgramInTheTree) {
   EXPECT_THAT(done.command_lines, Contains(HasSubstr("tail -c 60000000")));
 }
 
+TEST(RunProcess, SeesOpenFilesAndEnvironments) {
+  const ProcessResult done = run_process({"sh", "-c", "A_WORD=said sleep 0.2 </etc/hostname"},
+                                         {.watch = Watch::process_tree});
+  ASSERT_TRUE(done.open_files.contains("sleep"));
+  EXPECT_THAT(done.open_files.at("sleep"), Contains("/etc/hostname"));
+  EXPECT_THAT(done.environments.at("sleep"), Contains(HasSubstr("A_WORD=said\n")));
+}
+
 TEST(RunProcess, NamesWhatOutlivesIt) {
   const ProcessResult done =
       run_process({"sh", "-c", "sleep 20 >/dev/null 2>&1 &"}, {.watch = Watch::process_tree});
