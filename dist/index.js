@@ -25,6 +25,7 @@ const FOLDERS = {
 const SYSTEM_ROOTS = [
   '/etc/ssl/certs/ca-certificates.crt', // Debian, Ubuntu, Arch, Alpine
   '/etc/pki/tls/certs/ca-bundle.crt', // Fedora, RHEL
+  '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem', // CentOS
   '/etc/ssl/ca-bundle.pem', // openSUSE
   '/etc/ssl/cert.pem', // Alpine, macOS
 ];
