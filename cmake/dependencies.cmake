@@ -3,6 +3,7 @@
 # By default they are the distribution's, found where it keeps them: quick to build and test with.
 # With SYNC_ACTION_STATIC they are the pinned archives that scripts/build-deps made, taken from
 # CMAKE_PREFIX_PATH and from nowhere else, with the versions of cmake/dependencies.lock.
+# SYNC_ACTION_TARGET is set by the toolchain files.
 option(SYNC_ACTION_STATIC "Link the pinned static libraries (see scripts/build-dist)" OFF)
 
 find_package(Threads REQUIRED)
@@ -30,7 +31,7 @@ if(SYNC_ACTION_STATIC)
   endfunction()
   archives(zlib z)
   archives(mbedcrypto mbedcrypto)
-  archives(curl curl nghttp2 cares mbedtls mbedx509 mbedcrypto z)
+  archives(curl curl nghttp2 mbedtls mbedx509 mbedcrypto z)
   archives(git2 git2 http_parser z)
   archives(zip zip z)
   archives(fmt fmt)
@@ -38,13 +39,14 @@ if(SYNC_ACTION_STATIC)
 
   set(curl_system Threads::Threads)
   set(git2_system Threads::Threads)
-  if(WIN32)
+  if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    archives(resolver cares)
+    list(APPEND curl ${resolver})
+  elseif(WIN32)
     archives(regex pcre2-8)
     list(APPEND git2 ${regex})
     list(APPEND curl_system ws2_32 crypt32 bcrypt iphlpapi advapi32)
     list(APPEND git2_system ws2_32 secur32 advapi32 bcrypt)
-  elseif(APPLE)
-    list(APPEND curl_system resolv)
   endif()
 
   add_library_target(zlib "${prefix}/include" ${zlib})
@@ -67,7 +69,7 @@ if(SYNC_ACTION_STATIC)
       set(library "${CMAKE_MATCH_1}")
     elseif(line MATCHES "^version: (.*)")
       list(APPEND SYNC_ACTION_LIBRARIES "${library} ${CMAKE_MATCH_1}")
-    elseif(NOT WIN32)  # "only:" names Windows, so far
+    elseif(NOT line MATCHES " ${SYNC_ACTION_TARGET}( |$)")  # "only:"
       list(POP_BACK SYNC_ACTION_LIBRARIES)
     endif()
   endforeach()

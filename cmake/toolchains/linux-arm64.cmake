@@ -1,4 +1,5 @@
 # Linux on 64-bit ARM, by Debian's own cross compiler: one static file for glibc, musl and empty containers.
+set(SYNC_ACTION_TARGET linux-arm64)
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc-12)

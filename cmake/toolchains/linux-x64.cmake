@@ -1,4 +1,5 @@
 # Linux on x86-64, by Debian's own compiler: one static file for glibc, musl and empty containers.
+set(SYNC_ACTION_TARGET linux-x64)
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR x86_64)
 set(CMAKE_C_COMPILER x86_64-linux-gnu-gcc-12)
