@@ -1,12 +1,11 @@
 #include "app/version.hpp"
 
 #include "app/version_values.hpp"
+#include "base/agent.hpp"
 
 #include <fmt/format.h>
 
 namespace occ::app {
-
-std::string_view program_version() { return kProgramVersion; }
 
 std::string version_text() {
   return fmt::format(
@@ -14,7 +13,7 @@ std::string version_text() {
       "source: {}\n"
       "compiler: {}, {}\n"
       "libraries: {}\n",
-      kProgramVersion, kSourceId, kCompiler, kPlatform, kLibraries);
+      kVersion, kSourceId, kCompiler, kPlatform, kLibraries);
 }
 
 }  // namespace occ::app

@@ -1,16 +1,11 @@
-// What `sync-action --version` says. Only facts that were fixed when the program was built, so a
-// report of a fault can name the exact sources, compiler and libraries behind it.
+// What this binary is.
 #pragma once
 
 #include <string>
-#include <string_view>
 
 namespace occ::app {
 
-// The program's own version, as in "2.0.0".
-[[nodiscard]] std::string_view program_version();
-
-// Lines of text, each ended by a newline: program and version, source id, compiler, libraries.
+// Several lines: the version, the source it was built from, the compiler, the linked libraries.
 [[nodiscard]] std::string version_text();
 
 }  // namespace occ::app

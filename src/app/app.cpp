@@ -1,0 +1,134 @@
+#include "app/app.hpp"
+
+#include "app/command_line.hpp"
+#include "app/publish.hpp"
+#include "app/repositories.hpp"
+#include "app/signals.hpp"
+#include "base/agent.hpp"
+#include "base/failure.hpp"
+#include "base/untrusted.hpp"
+#include "transfer/sync.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+namespace occ::app {
+namespace {
+
+using inputs::Settings;
+using report::Report;
+using runner::Console;
+
+// Why a run that another workflow started does nothing; empty: it goes on.
+std::string held_by_build_gate(const Settings& settings) {
+  const auto& run = settings.triggering_run;
+  if (!run || settings.force_sync || !settings.require_successful_build) return {};
+  if (run->conclusion == "success") return {};
+  const std::string name = run->name.empty() ? "the triggering workflow" : "'" + run->name + "'";
+  if (run->conclusion.empty()) return printable(name) + " has not finished yet";
+  return printable(name) + " ended with '" + printable(run->conclusion) +
+         "' (force_sync goes on all the same)";
+}
+
+std::vector<std::string> asked_for(const Settings& settings) {
+  std::vector<std::string> asked;
+  if (settings.dry_run) asked.emplace_back("dry_run");
+  if (settings.force_sync) asked.emplace_back("force_sync");
+  if (settings.prune) asked.emplace_back("prune");
+  if (settings.atomic) asked.emplace_back("atomic");
+  if (settings.move_tags) asked.emplace_back("move_tags");
+  if (!settings.create_branches) asked.emplace_back("create_branches: false");
+  if (settings.on_divergence == inputs::OnDivergence::skip)
+    asked.emplace_back("on_divergence: skip");
+  if (settings.on_divergence == inputs::OnDivergence::overwrite) {
+    asked.emplace_back("on_divergence: overwrite");
+  }
+  return asked;
+}
+
+transfer::Outcome sync(const Settings& settings, Console& console, const std::atomic<int>& signal) {
+  net::Loop loop({settings.network.timeout, &signal});
+  const auto source_repository = open_repository(settings.source, settings, loop, console);
+  const auto target_repository = open_repository(settings.target, settings, loop, console);
+  transfer::Remote source("source", *source_repository, console);
+  transfer::Remote target("target", *target_repository, console);
+  transfer::SyncOptions options;
+  options.prefixes = plan::listing_prefixes(settings);
+  options.dry_run = settings.dry_run;
+  options.retries = settings.network.retries;
+  const transfer::Planner planner = [&](const RefListing& from, const RefListing& to,
+                                        const plan::Facts& facts,
+                                        const std::optional<std::string>& target_head) {
+    return plan::make_plan(settings, from, to, facts, target_head);
+  };
+  return transfer::run_sync(source, target, loop, planner, options, [&](const plan::Plan& plan) {
+    print_plan(console, plan, settings.dry_run);
+  });
+}
+
+int sync_and_publish(const Settings& settings, Console& console) {
+  const std::atomic<int>& signal = watch_signals();
+  const auto start = std::chrono::steady_clock::now();
+  Report report;
+  report.source = settings.source.name;
+  report.target = settings.target.name;
+  report.asked = asked_for(settings);
+  report.skipped_because = held_by_build_gate(settings);
+  console.info("sync-action " + std::string(kVersion) + ": " + report.source + " -> " +
+               report.target);
+  if (report.skipped_because.empty()) report.outcome = sync(settings, console, signal);
+  report.duration_ms =
+      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                     std::chrono::steady_clock::now() - start)
+                                     .count());
+  publish(console, settings.runner, report);
+  return report::exit_code_of(report, signal.load());
+}
+
+// Before there are settings: what is told, and where, is known from the environment alone.
+int publish_failure(Console& console, const inputs::RunnerContext& runner, const Failure& failure) {
+  Report report;
+  report.outcome.failure = failure;
+  publish(console, runner, report);
+  return failure.entry().exit_status;
+}
+
+int run_with(inputs::Environment environment) {
+  const inputs::RunnerContext runner = inputs::read_runner_context(environment);
+  Console console(runner.is_action ? Console::Style::workflow : Console::Style::terminal,
+                  runner.debug);
+  for (const Secret& secret : inputs::find_secrets(environment)) {
+    console.mask(secret, "x-access-token");
+  }
+  try {
+    const Settings settings = inputs::read_settings(environment);
+    for (const inputs::Endpoint* endpoint : {&settings.source, &settings.target}) {
+      console.mask(endpoint->password, endpoint->username);
+    }
+    return sync_and_publish(settings, console);
+  } catch (const Failure& failure) {
+    return publish_failure(console, runner, failure);
+  } catch (const std::exception& error) {
+    return publish_failure(console, runner, Failure(FailureCode::internal_error, error.what()));
+  }
+}
+
+}  // namespace
+
+int run(int argc, char** argv) noexcept {
+  try {
+    CommandLine command_line = read_command_line(argc, argv, inputs::read_environment());
+    if (command_line.exit_status) return *command_line.exit_status;
+    return run_with(std::move(command_line.environment));
+  } catch (const Failure& failure) {
+    std::fprintf(stdout, "::error::%s\n", printable(failure.what()).c_str());
+    return failure.entry().exit_status;
+  } catch (const std::exception& error) {
+    std::fprintf(stdout, "::error::%s\n", printable(error.what()).c_str());
+    return kExitBug;
+  }
+}
+
+}  // namespace occ::app

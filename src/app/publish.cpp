@@ -1,0 +1,157 @@
+#include "app/publish.hpp"
+
+#include "base/shown_bytes.hpp"
+#include "base/untrusted.hpp"
+#include "report/result_json.hpp"
+#include "report/summary.hpp"
+#include "runner/command_files.hpp"
+
+#include <set>
+#include <string>
+
+namespace occ::app {
+namespace {
+
+using report::Report;
+using runner::Console;
+using transfer::RefOutcome;
+
+constexpr std::size_t kMostLines = 200;      // of refs, in the log
+constexpr std::size_t kMostAnnotations = 9;  // the runner shows ten of a kind
+
+std::string shown_oid(const Oid& oid) {
+  return oid.is_null() ? "(none)" : oid.abbreviated();
+}
+
+std::string counts(const plan::PlannedRef& ref) {
+  if (!ref.ahead || !ref.behind) return {};
+  return " (ahead " + std::to_string(*ref.ahead) + ", behind " + std::to_string(*ref.behind) + ")";
+}
+
+std::string plan_line(const plan::PlannedRef& ref) {
+  return "  " + std::string(plan::name_of(ref.action)) + "  " +
+         report::display_ref(ref.target_ref) + "  " + shown_oid(ref.old_oid) + " -> " +
+         shown_oid(ref.new_oid) + counts(ref) + (ref.reason.empty() ? "" : ": " + ref.reason);
+}
+
+std::string outcome_line(const RefOutcome& ref) {
+  return "  " + std::string(transfer::name_of(ref.result)) + "  " +
+         report::display_ref(ref.planned.target_ref) + "  " + shown_oid(ref.planned.old_oid) +
+         " -> " + shown_oid(ref.planned.new_oid) + counts(ref.planned) +
+         (ref.reason.empty() ? "" : ": " + ref.reason);
+}
+
+std::string with_remedy(const CatalogueEntry& entry, std::string_view detail) {
+  return std::string(detail) + ". " + std::string(entry.remedy) + " [" + std::string(entry.id) +
+         ']';
+}
+
+void annotate_problems(Console& console, const Report& report) {
+  const auto severity =
+      report.outcome.dry_run ? Console::Severity::warning : Console::Severity::error;
+  if (const auto& failure = report.outcome.failure) {
+    console.annotate(Console::Severity::error, "sync-action",
+                     with_remedy(failure->entry(), failure->what()));
+  }
+  std::size_t shown = 0;
+  std::size_t more = 0;
+  for (const RefOutcome& ref : report.outcome.refs) {
+    // What ended the run is told once, not for each ref.
+    if (!ref.error || (report.outcome.failure && *ref.error == report.outcome.failure->code())) {
+      continue;
+    }
+    if (shown == kMostAnnotations) {
+      ++more;
+      continue;
+    }
+    ++shown;
+    console.annotate(severity, report::display_ref(ref.planned.target_ref),
+                     with_remedy(catalogue_entry(*ref.error), ref.reason));
+  }
+  if (more > 0) console.info(std::to_string(more) + " more refs have problems; see the summary");
+}
+
+std::string yes_or_no(bool value) {
+  return value ? "true" : "false";
+}
+
+void write_outputs(const std::string& file, const Report& report) {
+  const auto write = [&](std::string_view name, const std::string& value) {
+    runner::write_output(file, name, value);
+  };
+  bool changes = false;
+  bool conflicts = false;
+  bool fast_forward = true;
+  for (const RefOutcome& ref : report.outcome.refs) {
+    const plan::PlannedRef& planned = ref.planned;
+    changes = changes || plan::is_command(planned.action) || has_landed(ref.result) ||
+              would_land(ref.result);
+    const bool parted = planned.relation == plan::Relation::diverged ||
+                        planned.relation == plan::Relation::unrelated ||
+                        planned.relation == plan::Relation::moved_tag;
+    conflicts = conflicts || parted;
+    fast_forward = fast_forward && !parted && planned.relation != plan::Relation::target_ahead;
+  }
+  const RefOutcome* primary = report::primary_ref(report);
+  const auto oid_text = [](const Oid& oid) { return oid.is_null() ? std::string() : oid.hex(); };
+  const auto count_text = [](const std::optional<std::uint64_t>& count) {
+    return count ? std::to_string(*count) : std::string();
+  };
+  write("status", std::string(report::name_of(report::status_of(report))));
+  write("has_changes", yes_or_no(changes));
+  write("has_conflicts", yes_or_no(conflicts));
+  write("can_fast_forward", yes_or_no(fast_forward && primary != nullptr));
+  write("source_commit", primary == nullptr ? "" : oid_text(primary->planned.new_oid));
+  write("target_commit", primary == nullptr ? "" : oid_text(primary->planned.old_oid));
+  write("commits_ahead", primary == nullptr ? "" : count_text(primary->planned.ahead));
+  write("commits_behind", primary == nullptr ? "" : count_text(primary->planned.behind));
+  const auto& outcome = report.outcome;
+  write("bytes_received",
+        std::to_string(outcome.source_traffic.received + outcome.target_traffic.received));
+  write("bytes_sent", std::to_string(outcome.source_traffic.sent + outcome.target_traffic.sent));
+  write("duration_ms", std::to_string(report.duration_ms));
+  write("result", report::result_json(report));
+}
+
+}  // namespace
+
+void print_plan(Console& console, const plan::Plan& plan, bool dry_run) {
+  console.begin_group(dry_run ? "Plan (dry run: nothing will be pushed)" : "Plan");
+  std::size_t lines = 0;
+  std::size_t quiet = 0;
+  for (const plan::PlannedRef& ref : plan.refs) {
+    if (ref.action == plan::Action::none) {
+      ++quiet;
+    } else if (lines++ < kMostLines) {
+      console.info(plan_line(ref));
+    }
+  }
+  if (lines > kMostLines) console.info("  … and " + std::to_string(lines - kMostLines) + " more");
+  if (quiet > 0) console.info("  " + std::to_string(quiet) + " up to date");
+  console.end_group();
+}
+
+void publish(Console& console, const inputs::RunnerContext& runner, const Report& report) {
+  console.end_progress();
+  const auto& outcome = report.outcome;
+  std::size_t lines = 0;
+  console.begin_group("Result");
+  for (const RefOutcome& ref : outcome.refs) {
+    if (ref.result == transfer::Result::up_to_date) continue;
+    if (lines++ < kMostLines) console.info(outcome_line(ref));
+  }
+  if (lines > kMostLines) console.info("  … and " + std::to_string(lines - kMostLines) + " more");
+  console.info("  received " +
+               shown_bytes(outcome.source_traffic.received + outcome.target_traffic.received) +
+               ", sent " + shown_bytes(outcome.source_traffic.sent + outcome.target_traffic.sent) +
+               ", pack " + shown_bytes(outcome.pack_bytes) + ", " +
+               std::to_string(report.duration_ms) + " ms");
+  console.end_group();
+  annotate_problems(console, report);
+  console.info(report::verdict_line(report));
+  write_outputs(runner.output_file, report);
+  runner::write_summary(runner.summary_file,
+                        report::summary_markdown(report, runner::kSummaryLimit));
+}
+
+}  // namespace occ::app

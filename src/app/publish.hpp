@@ -1,0 +1,18 @@
+// Tells the result everywhere it is looked for: the log, the outputs, the summary.
+#pragma once
+
+#include "inputs/settings.hpp"
+#include "plan/plan.hpp"
+#include "report/report.hpp"
+#include "runner/console.hpp"
+
+namespace occ::app {
+
+// Before the push: what will happen to every ref, and why.
+void print_plan(runner::Console& console, const plan::Plan& plan, bool dry_run);
+
+// Afterwards. Throws Failure{internal_error} if the runner's files cannot be written.
+void publish(runner::Console& console, const inputs::RunnerContext& runner,
+             const report::Report& report);
+
+}  // namespace occ::app

@@ -1,0 +1,12 @@
+// The name under which the program introduces itself: HTTP's User-Agent and the protocol's agent
+// capability (gitprotocol-capabilities, "agent") say the same. The version comes from CMake.
+#pragma once
+
+#include <string_view>
+
+namespace occ {
+
+inline constexpr std::string_view kVersion = SYNC_ACTION_VERSION;
+inline constexpr std::string_view kAgent = "sync-action/" SYNC_ACTION_VERSION;  // NUL-terminated
+
+}  // namespace occ

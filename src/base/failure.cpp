@@ -1,0 +1,144 @@
+#include "base/failure.hpp"
+
+#include <array>
+
+namespace occ {
+namespace {
+
+using enum FailureCode;
+
+constexpr std::array kCatalogue{
+    CatalogueEntry{bad_input, "bad_input", kExitBadInput, Retry::never,
+                   "an input is missing, unknown or contradicts another",
+                   "Correct the input that the message names; nothing was sent."},
+    CatalogueEntry{
+        source_branch_missing, "source_branch_missing", kExitRefused, Retry::never,
+        "no branch of the source matches `branches`",
+        "Check the spelling in `branches` (or SYNC_BRANCH) against the source's branches."},
+    CatalogueEntry{target_branch_missing, "target_branch_missing", kExitRefused, Retry::never,
+                   "the target lacks the branch and `create_branches` is false",
+                   "Create the branch on the target, or set `create_branches: true`."},
+    CatalogueEntry{source_empty, "source_empty", kExitRefused, Retry::never,
+                   "the source has no refs at all",
+                   "Push something to the source first; an empty source never deletes anything."},
+    CatalogueEntry{authentication_failed, "authentication_failed", kExitRemote, Retry::never,
+                   "the server did not accept the token",
+                   "Renew the token and store it again; `source_token` is for the source, "
+                   "`target_token` for the target."},
+    CatalogueEntry{no_permission, "no_permission", kExitRemote, Retry::never,
+                   "the token is valid but may not do this",
+                   "Give the token write access to the target's contents (classic: scope `repo`; "
+                   "fine-grained: Contents read and write)."},
+    CatalogueEntry{repository_not_found, "repository_not_found", kExitRemote, Retry::never,
+                   "the repository does not exist, or the token cannot see it",
+                   "Check the spelling; if it is private, give the token access to it. GitHub "
+                   "answers the same in both cases."},
+    CatalogueEntry{
+        workflow_scope, "workflow_scope", kExitRefused, Retry::never,
+        "the push changes files under .github/workflows and the token may not",
+        "Use a token with the `workflow` scope (fine-grained: Workflows read and write)."},
+    CatalogueEntry{protected_branch, "protected_branch", kExitRefused, Retry::never,
+                   "a branch protection or ruleset of the target refused the update",
+                   "Let the token's owner bypass the rule in the target's settings, or sync to "
+                   "another branch with `from:to`."},
+    CatalogueEntry{large_file, "large_file", kExitRefused, Retry::never,
+                   "a file in the pushed range is larger than the target allows",
+                   "Move the file to Git LFS in the source's history, or exclude the branch."},
+    CatalogueEntry{hidden_ref, "hidden_ref", kExitRefused, Retry::never,
+                   "the target hides this ref and refuses to have it written",
+                   "Exclude the ref with `!name`, or let the target's owner unhide it."},
+    CatalogueEntry{non_fast_forward, "non_fast_forward", kExitRefused, Retry::never,
+                   "the target accepts only fast-forward updates of this ref",
+                   "Allow forced pushes of this ref on the target, or reconcile the two sides by "
+                   "hand."},
+    CatalogueEntry{diverged, "diverged", kExitRefused, Retry::never,
+                   "the target has commits that the source does not have",
+                   "Bring the target's own commits into the source, or choose with "
+                   "`on_divergence: skip` or `overwrite`."},
+    CatalogueEntry{tag_moved, "tag_moved", kExitRefused, Retry::never,
+                   "a tag points elsewhere on the target",
+                   "Set `move_tags: true` to move the target's tag, or exclude it in `sync_tags`."},
+    CatalogueEntry{lease_lost, "lease_lost", kExitRefused, Retry::never,
+                   "somebody else kept moving the ref while we pushed",
+                   "Run again when the other writer is done; nothing of theirs was overwritten."},
+    CatalogueEntry{ref_conflict, "ref_conflict", kExitRefused, Retry::never,
+                   "the name clashes with another ref, as `a` with `a/b`",
+                   "Delete or rename the other ref on the target, or set `prune: true` if the "
+                   "source no longer has it."},
+    CatalogueEntry{too_many_deletions, "too_many_deletions", kExitRefused, Retry::never,
+                   "`prune` would delete more refs than `max_deletions` allows",
+                   "If the deletions listed are right, raise `max_deletions`; none was made."},
+    CatalogueEntry{
+        default_branch_deletion, "default_branch_deletion", kExitRefused, Retry::never,
+        "`prune` would delete the target's default branch",
+        "Choose another default branch on the target first, or exclude it with `!name`."},
+    CatalogueEntry{deletion_refused, "deletion_refused", kExitRefused, Retry::never,
+                   "the target does not allow refs to be deleted",
+                   "Allow deletions on the target, or switch `prune` off."},
+    CatalogueEntry{atomic_refused, "atomic_refused", kExitRefused, Retry::never,
+                   "`atomic` was asked for and one ref of the push cannot go through",
+                   "Mend the ref named beside it, or set `atomic: false` to let the others land."},
+    CatalogueEntry{hook_declined, "hook_declined", kExitRefused, Retry::never,
+                   "a hook on the target's server declined the push",
+                   "Read the server's text above; its owner decides."},
+    CatalogueEntry{ref_rejected, "ref_rejected", kExitRefused, Retry::never,
+                   "the target's server refused the ref for a reason of its own",
+                   "Read the server's text above; its owner decides."},
+    CatalogueEntry{object_format_mismatch, "object_format_mismatch", kExitRemote, Retry::never,
+                   "one repository uses SHA-1 ids and the other SHA-256",
+                   "Make the target with the source's object format."},
+    CatalogueEntry{source_shallow, "source_shallow", kExitRemote, Retry::never,
+                   "the source is a shallow clone and the target lacks what is below its cut",
+                   "Sync from a full repository (`git fetch --unshallow`)."},
+    CatalogueEntry{pack_too_large, "pack_too_large", kExitRemote, Retry::never,
+                   "the target's server limits the size of a push",
+                   "Raise the server's limit (nginx: client_max_body_size; git: "
+                   "receive.maxInputSize), or sync fewer branches at a time."},
+    CatalogueEntry{host_unreachable, "host_unreachable", kExitRemote, Retry::may_help,
+                   "the host's name or port could not be reached",
+                   "Check the address, the network and the proxy settings."},
+    CatalogueEntry{tls_failure, "tls_failure", kExitRemote, Retry::never,
+                   "the server's certificate could not be verified",
+                   "If the server has a private CA, name its file in SSL_CERT_FILE or "
+                   "NODE_EXTRA_CA_CERTS; verification is never switched off."},
+    CatalogueEntry{timeout, "timeout", kExitRemote, Retry::may_help,
+                   "nothing moved for as long as `timeout` allows",
+                   "Run again; if the server thinks longer, raise `timeout`."},
+    CatalogueEntry{rate_limited, "rate_limited", kExitRemote, Retry::may_help,
+                   "the server asks us to come back later", "Wait, and run less often."},
+    CatalogueEntry{server_error, "server_error", kExitRemote, Retry::may_help,
+                   "the server answered with an error of its own",
+                   "Run again later; if it stays, ask the server's owner."},
+    CatalogueEntry{connection_lost, "connection_lost", kExitRemote, Retry::may_help,
+                   "the connection ended in the middle of an answer",
+                   "Run again; a server that closes while we send may limit the size of a push."},
+    CatalogueEntry{protocol_error, "protocol_error", kExitRemote, Retry::never,
+                   "the answer is not Git's smart protocol",
+                   "Check that the address is a Git repository and not a web page or a proxy."},
+    CatalogueEntry{ssh_failed, "ssh_failed", kExitRemote, Retry::never,
+                   "ssh could not open the repository",
+                   "Check `ssh_private_key` and `ssh_known_hosts`; the text of ssh is above."},
+    CatalogueEntry{not_confirmed, "not_confirmed", kExitRemote, Retry::never,
+                   "the server accepted the ref, yet its listing says otherwise",
+                   "Look at the target: somebody may have moved the ref since; then run again."},
+    CatalogueEntry{cancelled, "cancelled", 130, Retry::never, "the run was cancelled",
+                   "Run again; the table says what had landed."},
+    CatalogueEntry{internal_error, "internal_error", kExitBug, Retry::never,
+                   "a mistake in sync-action itself",
+                   "Please report it with the log of a run with debug logging switched on."},
+};
+
+}  // namespace
+
+std::span<const CatalogueEntry> catalogue() {
+  return kCatalogue;
+}
+
+const CatalogueEntry& catalogue_entry(FailureCode code) {
+  for (const auto& entry : kCatalogue) {
+    if (entry.code == code) return entry;
+  }
+  return kCatalogue.back();
+}
+
+}  // namespace occ

@@ -1,0 +1,96 @@
+// What can end a run or a ref, told once: the catalogue gives each code its stable public id, the
+// exit status, whether another try can help, and the remedy. README's table is made from it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace occ {
+
+enum class FailureCode : std::uint8_t {
+  bad_input,
+  source_branch_missing,
+  target_branch_missing,
+  source_empty,
+  authentication_failed,
+  no_permission,
+  repository_not_found,
+  workflow_scope,
+  protected_branch,
+  large_file,
+  hidden_ref,
+  non_fast_forward,
+  diverged,
+  tag_moved,
+  lease_lost,
+  ref_conflict,
+  too_many_deletions,
+  default_branch_deletion,
+  deletion_refused,
+  atomic_refused,
+  hook_declined,
+  ref_rejected,
+  object_format_mismatch,
+  source_shallow,
+  pack_too_large,
+  host_unreachable,
+  tls_failure,
+  timeout,
+  rate_limited,
+  server_error,
+  connection_lost,
+  protocol_error,
+  ssh_failed,
+  not_confirmed,
+  cancelled,
+  internal_error,
+};
+
+enum class Retry : std::uint8_t { never, may_help };
+
+struct CatalogueEntry {
+  FailureCode code;
+  std::string_view id;       // stable, public, snake_case
+  int exit_status;           // design.md section 5
+  Retry retry;               // of the same request, unchanged
+  std::string_view meaning;  // one clause for the table in README
+  std::string_view remedy;   // what the user does next
+};
+
+[[nodiscard]] const CatalogueEntry& catalogue_entry(FailureCode code);
+[[nodiscard]] std::span<const CatalogueEntry> catalogue();
+
+inline constexpr int kExitDone = 0;
+inline constexpr int kExitRefused = 1;
+inline constexpr int kExitBadInput = 2;
+inline constexpr int kExitRemote = 3;
+inline constexpr int kExitBug = 70;
+
+// The one exception type: this target, or this run, cannot go on. `detail` says what failed first,
+// its subject in single quotes, in lower case, with no full stop and never a secret.
+class Failure : public std::runtime_error {
+ public:
+  Failure(FailureCode code, const std::string& detail) : std::runtime_error(detail), code_(code) {}
+
+  [[nodiscard]] FailureCode code() const { return code_; }
+  [[nodiscard]] const CatalogueEntry& entry() const { return catalogue_entry(code_); }
+  [[nodiscard]] bool retry_may_help() const { return entry().retry == Retry::may_help; }
+
+  // How long the server asked us to wait (Retry-After), if it did.
+  [[nodiscard]] std::optional<std::chrono::seconds> retry_after() const { return retry_after_; }
+  Failure& with_retry_after(std::optional<std::chrono::seconds> wait) {
+    retry_after_ = wait;
+    return *this;
+  }
+
+ private:
+  FailureCode code_;
+  std::optional<std::chrono::seconds> retry_after_;
+};
+
+}  // namespace occ

@@ -1,0 +1,37 @@
+// A ref and a listing of refs, as every server tells them, whichever the protocol version.
+#pragma once
+
+#include "base/oid.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace occ {
+
+struct Ref {
+  std::string name;           // full: refs/heads/main. Untrusted text
+  Oid oid;                    // what it points at: a commit, or the tag object of an annotated tag
+  std::optional<Oid> peeled;  // of an annotated tag: what the tag object names in the end
+
+  // The commit behind the ref, as far as the listing tells.
+  [[nodiscard]] const Oid& commit() const { return peeled ? *peeled : oid; }
+};
+
+struct RefListing {
+  std::vector<Ref> refs;        // sorted by name, HEAD not among them
+  std::string head_branch;      // what HEAD points at (refs/heads/…), if the server said so
+  std::vector<Oid> other_tips;  // `.have` lines (gitprotocol-pack, "Reference Discovery"): objects
+                                // the server holds by way of its alternates
+  ObjectFormat format = ObjectFormat::sha1;
+
+  [[nodiscard]] const Ref* find(std::string_view name) const {
+    const auto at = std::lower_bound(refs.begin(), refs.end(), name,
+                                     [](const Ref& r, std::string_view n) { return r.name < n; });
+    return at != refs.end() && at->name == name ? &*at : nullptr;
+  }
+};
+
+}  // namespace occ

@@ -1,0 +1,175 @@
+#include "inputs/endpoint.hpp"
+
+#include "base/encode.hpp"
+#include "base/untrusted.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace occ::inputs {
+namespace {
+
+bool is_slug_part(std::string_view part) {
+  return !part.empty() && part != "." && part != ".." &&
+         std::all_of(part.begin(), part.end(), [](unsigned char c) {
+           return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+         });
+}
+
+// owner/name, and nothing that could be a path.
+bool is_slug(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  return slash != std::string_view::npos && is_slug_part(text.substr(0, slash)) &&
+         is_slug_part(text.substr(slash + 1));
+}
+
+bool is_path(std::string_view text) {
+  const bool drive = text.size() > 2 && std::isalpha(static_cast<unsigned char>(text[0])) != 0 &&
+                     text[1] == ':' && (text[2] == '/' || text[2] == '\\');
+  return text.starts_with('/') || text.starts_with("./") || text.starts_with("../") ||
+         text == "." || text == ".." || drive;
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+// Scheme, host and port, to tell whether two addresses are of one server.
+std::string origin_of(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return {};
+  return lower(url.substr(0, url.find('/', scheme + 3)));
+}
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](unsigned char c) { return c <= 0x20 || c == 0x7F; });
+}
+
+std::optional<Endpoint> parse_http(std::string_view text, std::string_view server_url,
+                                   std::string& mistake) {
+  Endpoint endpoint;
+  endpoint.kind = Endpoint::Kind::http;
+  const std::size_t authority = text.find("://") + 3;
+  const std::size_t path = std::min(text.find('/', authority), text.size());
+  std::string_view host = text.substr(authority, path - authority);
+  const std::size_t at = host.rfind('@');
+  if (at != std::string_view::npos) {
+    const std::string_view login = host.substr(0, at);
+    const std::size_t colon = login.find(':');
+    if (colon == std::string_view::npos) {
+      endpoint.username = percent_decode(login);
+    } else {
+      endpoint.username = percent_decode(login.substr(0, colon));
+      endpoint.password = Secret(percent_decode(login.substr(colon + 1)));
+    }
+    host.remove_prefix(at + 1);
+  }
+  if (host.empty() || path + 1 >= text.size() || has_control(text) ||
+      text.find_first_of("?#") != std::string_view::npos) {
+    mistake = "is not the address of a repository";
+    return std::nullopt;
+  }
+  endpoint.location = lower(text.substr(0, authority)) + std::string(host);
+  endpoint.location += text.substr(path);
+  while (endpoint.location.ends_with('/')) endpoint.location.pop_back();
+  endpoint.on_workflow_server = origin_of(endpoint.location) == origin_of(server_url);
+  endpoint.name = endpoint.location;
+  if (endpoint.on_workflow_server) {
+    std::string slug = endpoint.location.substr(endpoint.location.find('/', authority) + 1);
+    if (slug.ends_with(".git")) slug.resize(slug.size() - 4);
+    if (is_slug(slug)) endpoint.name = slug;
+  }
+  return endpoint;
+}
+
+std::optional<Endpoint> parse_ssh(std::string_view user_and_host, std::string_view port,
+                                  std::string_view path, std::string& mistake) {
+  Endpoint endpoint;
+  endpoint.kind = Endpoint::Kind::ssh;
+  endpoint.user_and_host = user_and_host;
+  endpoint.port = port;
+  endpoint.location = path;
+  const bool numeric =
+      std::all_of(port.begin(), port.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+  // A name that begins with a dash would be an option of ssh.
+  if (user_and_host.empty() || user_and_host.starts_with('-') || has_control(user_and_host) ||
+      user_and_host.find("@-") != std::string_view::npos || path.empty() || path.starts_with('-') ||
+      !numeric || std::count(user_and_host.begin(), user_and_host.end(), '@') > 1 ||
+      user_and_host.substr(0, user_and_host.find('@')).find(':') != std::string_view::npos) {
+    mistake =
+        "is not an ssh address: write user@host:path or ssh://user@host/path, with no password";
+    return std::nullopt;
+  }
+  endpoint.name = std::string(user_and_host) + ':' + std::string(path);
+  return endpoint;
+}
+
+std::optional<Endpoint> parse_ssh_url(std::string_view rest, std::string& mistake) {
+  const std::size_t slash = rest.find('/');
+  if (slash == std::string_view::npos) {
+    mistake = "is not an ssh address: the path is missing";
+    return std::nullopt;
+  }
+  std::string_view host = rest.substr(0, slash);
+  std::string_view path = rest.substr(slash);
+  std::string_view port;
+  const std::size_t colon = host.rfind(':');
+  if (colon != std::string_view::npos && colon > host.rfind('@') + 1 && !host.ends_with(']')) {
+    port = host.substr(colon + 1);
+    host = host.substr(0, colon);
+  }
+  if (path.starts_with("/~")) path.remove_prefix(1);
+  return parse_ssh(host, port, path, mistake);
+}
+
+Endpoint local(std::string_view path) {
+  Endpoint endpoint;
+  endpoint.kind = Endpoint::Kind::local;
+  endpoint.location = path;
+  endpoint.name = endpoint.location;
+  return endpoint;
+}
+
+}  // namespace
+
+std::optional<Endpoint> parse_endpoint(std::string_view text, std::string_view server_url,
+                                       std::string& mistake) {
+  const std::string start = lower(text.substr(0, 8));
+  if (start.starts_with("http://") || start == "https://") {
+    return parse_http(text, server_url, mistake);
+  }
+  if (start.starts_with("ssh://")) return parse_ssh_url(text.substr(6), mistake);
+  if (start.starts_with("file://")) {
+    const std::string path = percent_decode(text.substr(7));
+    if (!path.starts_with('/')) {
+      mistake = "is not a file address: write file:///path";
+      return std::nullopt;
+    }
+    return local(path);
+  }
+  if (text.find("://") != std::string_view::npos) {
+    mistake = "has an address of a kind that is not spoken: use https, http, ssh or file";
+    return std::nullopt;
+  }
+  if (is_path(text)) return local(text);
+  const std::size_t colon = text.find(':');
+  if (colon != std::string_view::npos &&
+      text.substr(0, colon).find('/') == std::string_view::npos) {
+    return parse_ssh(text.substr(0, colon), {}, text.substr(colon + 1), mistake);
+  }
+  if (is_slug(text)) {
+    std::string url(server_url);
+    while (url.ends_with('/')) url.pop_back();
+    return parse_http(url + '/' + std::string(text), server_url, mistake);
+  }
+  mistake = "'" + printable(text, 200) +
+            "' is no repository: write owner/name, an https or ssh address, or a path that begins "
+            "with / or ./";
+  return std::nullopt;
+}
+
+}  // namespace occ::inputs

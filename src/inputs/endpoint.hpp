@@ -1,0 +1,32 @@
+// Where a repository is and how it is reached, read from what the user wrote.
+#pragma once
+
+#include "base/secret.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace occ::inputs {
+
+struct Endpoint {
+  enum class Kind { http, ssh, local };
+
+  Kind kind = Kind::local;
+  std::string location;       // http: URL without credentials; ssh: path at the host; local: path
+  std::string user_and_host;  // ssh
+  std::string port;           // ssh; empty: the default
+  std::string username;       // http
+  Secret password;            // http
+  bool on_workflow_server = false;  // http: the same server as GITHUB_SERVER_URL
+  std::string name;                 // as messages show it: owner/name where that is known
+};
+
+// Reads `text`: owner/name (at `server_url`), http(s)://, ssh://, user@host:path, file://, or a
+// path that begins with /, ./, ../ or is absolute on Windows. Returns nothing and says why in
+// `mistake`, which never holds a credential.
+[[nodiscard]] std::optional<Endpoint> parse_endpoint(std::string_view text,
+                                                     std::string_view server_url,
+                                                     std::string& mistake);
+
+}  // namespace occ::inputs

@@ -1,0 +1,29 @@
+#include "inputs/event.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+
+namespace occ::inputs {
+namespace {
+
+std::string text_at(const nlohmann::json& object, const char* key) {
+  const auto at = object.find(key);
+  return at != object.end() && at->is_string() ? at->get<std::string>() : std::string();
+}
+
+}  // namespace
+
+std::optional<TriggeringRun> read_triggering_run(const std::string& event_name,
+                                                 const std::string& payload_file) {
+  if (event_name != "workflow_run" || payload_file.empty()) return std::nullopt;
+  std::ifstream file(payload_file, std::ios::binary);
+  const auto payload = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
+  if (!payload.is_object()) return std::nullopt;
+  const auto run = payload.find("workflow_run");
+  if (run == payload.end() || !run->is_object()) return std::nullopt;
+  return TriggeringRun{text_at(*run, "name"), text_at(*run, "conclusion"),
+                       text_at(*run, "html_url")};
+}
+
+}  // namespace occ::inputs

@@ -1,0 +1,61 @@
+#include "inputs/input_table.hpp"
+
+#include <array>
+
+namespace occ::inputs {
+namespace {
+
+constexpr std::array kInputs{
+    InputDefinition{"source_repo", "",
+                    "Where to read: owner/name, URL, ssh address or path. Default: the environment "
+                    "variable SOURCE_REPO, then the repository of the workflow."},
+    InputDefinition{"target_repo", "",
+                    "Where to write, in the same forms. Default: the environment variable "
+                    "TARGET_REPO."},
+    InputDefinition{"source_token", "",
+                    "Token for reading the source. Default: github_token, if the source is on the "
+                    "workflow's own server."},
+    InputDefinition{"target_token", "",
+                    "Token for writing the target: scopes repo and workflow, or fine-grained with "
+                    "Contents and Workflows read and write."},
+    InputDefinition{"github_token", "", "The workflow's own token; never sent to another server."},
+    InputDefinition{"source_username", "x-access-token", "User name that goes with source_token."},
+    InputDefinition{"target_username", "x-access-token", "User name that goes with target_token."},
+    InputDefinition{"branches", "",
+                    "Branches to sync, one a line or separated by commas: names, globs, !exclude, "
+                    "from:to. Default: the environment variable SYNC_BRANCH, then the source's "
+                    "default branch."},
+    InputDefinition{"sync_tags", "true", "Tags to sync: true, false, or globs as in branches."},
+    InputDefinition{"move_tags", "false",
+                    "Move a tag of the target that points elsewhere than the source's."},
+    InputDefinition{"prune", "false",
+                    "Delete refs of the target that branches and sync_tags select and the source "
+                    "does not have."},
+    InputDefinition{"max_deletions", "10",
+                    "Refuse all deletions if prune finds more refs than this."},
+    InputDefinition{"create_branches", "true", "Create branches that the target lacks."},
+    InputDefinition{"dry_run", "false",
+                    "Do everything but the push, and report what would happen."},
+    InputDefinition{"force_sync", "false",
+                    "Go on though the triggering build failed, and overwrite what diverged, moved "
+                    "tags included."},
+    InputDefinition{"on_divergence", "fail",
+                    "What to do with a branch on which the target has commits of its own: fail, "
+                    "skip or overwrite."},
+    InputDefinition{"atomic", "false", "Let all refs land or none."},
+    InputDefinition{"require_successful_build", "true",
+                    "Started by workflow_run, skip the sync unless that run succeeded."},
+    InputDefinition{"retries", "3", "How often a failed request is repeated, 0 to 10."},
+    InputDefinition{"timeout", "300", "Seconds without any progress before giving up, 1 to 3600."},
+    InputDefinition{"ssh_private_key", "", "Private key for ssh addresses."},
+    InputDefinition{"ssh_known_hosts", "",
+                    "Lines of a known_hosts file for ssh addresses; unknown hosts are refused."},
+};
+
+}  // namespace
+
+std::span<const InputDefinition> input_table() {
+  return kInputs;
+}
+
+}  // namespace occ::inputs

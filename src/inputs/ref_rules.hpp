@@ -1,0 +1,51 @@
+// Which refs are chosen and how they are named on the target: globs, `!exclude`, `from:to`.
+// Patterns follow git's own (gitglossary, "pathspec"; git-for-each-ref): `*` matches any text, `/`
+// too; `?` one character; `[a-z]` one of a set.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace occ::inputs {
+
+[[nodiscard]] bool glob_matches(std::string_view pattern, std::string_view text);
+[[nodiscard]] bool has_glob(std::string_view pattern);
+// Whether git would take `name` as the name of a branch or tag (git-check-ref-format).
+[[nodiscard]] bool is_valid_ref_name(std::string_view name);
+
+class RefRules {
+ public:
+  // One rule a line, or separated by commas. Returns nothing and says why in `mistake`.
+  [[nodiscard]] static std::optional<RefRules> parse(std::string_view text, std::string& mistake);
+  [[nodiscard]] static RefRules all();
+  [[nodiscard]] static RefRules none() { return {}; }
+  [[nodiscard]] static RefRules only(std::string name);
+
+  // The short name that the source's ref `name` has on the target; nothing if it is not chosen.
+  [[nodiscard]] std::optional<std::string> target_name(std::string_view name) const;
+  // Whether a ref of the target with this short name could have come from a chosen source ref.
+  [[nodiscard]] bool selects_on_target(std::string_view name) const;
+  // Whether the source's ref `name` is left out by a `!` rule that overrules another.
+  [[nodiscard]] bool excludes(std::string_view name) const;
+  // Rules that name one ref, without a glob: the source must have it.
+  [[nodiscard]] std::vector<std::string> literal_names() const;
+  // The longest texts with which chosen names can begin, for `ref-prefix`.
+  [[nodiscard]] std::vector<std::string> prefixes() const;
+
+  // Whether any rule gives a ref another name on the target.
+  [[nodiscard]] bool renames() const;
+  [[nodiscard]] bool empty() const { return rules_.empty(); }
+
+ private:
+  struct Rule {
+    std::string source;
+    std::string target;
+  };
+
+  std::vector<Rule> rules_;
+  std::vector<std::string> excludes_;
+};
+
+}  // namespace occ::inputs

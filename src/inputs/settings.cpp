@@ -1,0 +1,235 @@
+#include "inputs/settings.hpp"
+
+#include "base/encode.hpp"
+#include "base/failure.hpp"
+#include "base/untrusted.hpp"
+#include "inputs/event.hpp"
+#include "inputs/reader.hpp"
+
+#include <array>
+#include <filesystem>
+
+#ifdef _WIN32
+#include <stdlib.h>
+#define environ _environ
+#else
+#include <unistd.h>
+extern char** environ;
+#endif
+
+namespace occ::inputs {
+namespace {
+
+constexpr std::array<std::string_view, 4> kSecretInputs{"source_token", "target_token",
+                                                        "github_token", "ssh_private_key"};
+constexpr std::string_view kDefaultUsername = "x-access-token";
+
+// What git and ssh need of the environment; nothing that could hold a token.
+bool is_for_children(std::string_view name) {
+  constexpr std::array<std::string_view, 18> kNames{
+      "PATH", "HOME",        "USER",    "LOGNAME",       "SHELL",      "LANG",
+      "TERM", "TMPDIR",      "TEMP",    "TMP",           "SYSTEMROOT", "SystemRoot",
+      "TZ",   "USERPROFILE", "PATHEXT", "SSH_AUTH_SOCK", "ComSpec",    "APPDATA"};
+  for (const std::string_view each : kNames) {
+    if (name == each) return true;
+  }
+  return name.starts_with("LC_") || name.starts_with("XDG_") || name.starts_with("GIT_CONFIG") ||
+         name == "GIT_EXEC_PATH";
+}
+
+Endpoint read_endpoint(Reader& reader, std::string_view input, std::string_view variable,
+                       const std::string& fallback, const std::string& server_url) {
+  std::string text = reader.text(input);
+  if (text.empty()) text = reader.variable(variable);
+  if (text.empty()) text = fallback;
+  if (text.empty()) {
+    reader.mistake(input, "is missing: write owner/name, an address or a path");
+    return {};
+  }
+  if (text.find('\n') != std::string::npos) {
+    reader.mistake(input,
+                   "holds more than one line; a run syncs one source into one target, so "
+                   "use a matrix for several");
+    return {};
+  }
+  std::string mistake;
+  const auto endpoint = parse_endpoint(text, server_url, mistake);
+  if (!endpoint) {
+    reader.mistake(input, mistake);
+    return {};
+  }
+  return *endpoint;
+}
+
+// Who logs in: what the address says, then the inputs, then, on the workflow's own server, the
+// workflow's token. A token is never sent to a server that it was not given for.
+void add_credentials(Endpoint& endpoint, const Reader& reader, const std::string& side) {
+  if (endpoint.kind != Endpoint::Kind::http) return;
+  const std::string token = reader.text(side + "_token");
+  const std::string username = reader.variable(variable_name(side + "_username"));
+  if (!token.empty()) endpoint.password = Secret(token);
+  if (!username.empty()) endpoint.username = username;
+  if (endpoint.password.empty() && endpoint.on_workflow_server) {
+    endpoint.password = Secret(reader.text("github_token"));
+  }
+  // "https://TOKEN@host/" is what many people write.
+  if (endpoint.password.empty() && !endpoint.username.empty()) {
+    endpoint.password = Secret(endpoint.username);
+    endpoint.username.clear();
+  }
+  if (endpoint.username.empty()) endpoint.username = kDefaultUsername;
+}
+
+RefRules read_tags(Reader& reader) {
+  const std::string text = reader.text("sync_tags");
+  if (const auto all = parse_boolean(text)) return *all ? RefRules::all() : RefRules::none();
+  std::string mistake;
+  const auto rules = RefRules::parse(text, mistake);
+  if (!rules) reader.mistake("sync_tags", mistake);
+  return rules.value_or(RefRules());
+}
+
+std::optional<RefRules> read_branches(Reader& reader) {
+  std::string text = reader.text("branches");
+  if (text.empty()) text = reader.variable("SYNC_BRANCH");
+  if (text.empty()) return std::nullopt;
+  std::string mistake;
+  const auto rules = RefRules::parse(text, mistake);
+  if (!rules) reader.mistake("branches", mistake);
+  return rules;
+}
+
+OnDivergence read_on_divergence(Reader& reader) {
+  const std::string text = reader.text("on_divergence");
+  if (text == "fail") return OnDivergence::fail;
+  if (text == "skip") return OnDivergence::skip;
+  if (text == "overwrite") return OnDivergence::overwrite;
+  reader.mistake("on_divergence", "'" + printable(text, 60) + "' is not fail, skip or overwrite");
+  return OnDivergence::fail;
+}
+
+NetworkSettings read_network(Reader& reader, const Environment& environment) {
+  NetworkSettings network;
+  network.retries = reader.number("retries", 0, 10);
+  network.timeout = std::chrono::seconds(reader.number("timeout", 1, 3600));
+  network.ca_file = reader.variable("SSL_CERT_FILE");
+  network.extra_ca_file = reader.variable("NODE_EXTRA_CA_CERTS");
+  network.fallback_ca_file = reader.variable("SYNC_ACTION_NODE_ROOTS");
+  network.ssh_private_key = Secret(reader.text("ssh_private_key"));
+  network.ssh_known_hosts = reader.text("ssh_known_hosts");
+  for (const auto& [name, value] : environment) {
+    if (is_for_children(name)) network.child_environment.push_back(name + '=' + value);
+  }
+  return network;
+}
+
+}  // namespace
+
+Environment read_environment() {
+  Environment environment;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const std::size_t equals = text.find('=', 1);  // Windows has names that begin with '='
+    if (equals == std::string_view::npos) continue;
+    environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return environment;
+}
+
+std::vector<Secret> find_secrets(const Environment& environment) {
+  const Reader reader(environment);
+  std::vector<Secret> secrets;
+  for (const std::string_view input : kSecretInputs) {
+    if (std::string text = reader.text(input); !text.empty()) secrets.emplace_back(std::move(text));
+  }
+  // Credentials within an address.
+  for (const std::string_view variable :
+       {"INPUT_SOURCE_REPO", "INPUT_TARGET_REPO", "SOURCE_REPO", "TARGET_REPO"}) {
+    const std::string text = reader.variable(variable);
+    const std::size_t begin = text.find("://");
+    if (begin == std::string::npos || !text.starts_with("http")) continue;
+    const std::size_t end = text.find('/', begin + 3);
+    const std::string host = text.substr(begin + 3, end - begin - 3);
+    const std::size_t at = host.rfind('@');
+    if (at == std::string::npos) continue;
+    const std::string login = host.substr(0, at);
+    const std::size_t colon = login.find(':');
+    const std::string word = colon == std::string::npos ? login : login.substr(colon + 1);
+    if (word.empty()) continue;
+    secrets.emplace_back(percent_decode(word));
+    if (percent_decode(word) != word) secrets.emplace_back(word);
+  }
+  return secrets;
+}
+
+RunnerContext read_runner_context(const Environment& environment) {
+  const Reader reader(environment);
+  RunnerContext runner;
+  runner.is_action = reader.variable("GITHUB_ACTIONS") == "true";
+  runner.debug = reader.variable("RUNNER_DEBUG") == "1";
+  runner.output_file = reader.variable("GITHUB_OUTPUT");
+  runner.summary_file = reader.variable("GITHUB_STEP_SUMMARY");
+  runner.temp_folder = reader.variable("RUNNER_TEMP");
+  if (runner.temp_folder.empty()) {
+    std::error_code ignored;
+    runner.temp_folder = std::filesystem::temp_directory_path(ignored).string();
+  }
+  runner.workspace = reader.variable("GITHUB_WORKSPACE");
+  if (std::string url = reader.variable("GITHUB_SERVER_URL"); !url.empty()) {
+    runner.server_url = std::move(url);
+  }
+  if (std::string url = reader.variable("GITHUB_API_URL"); !url.empty()) {
+    runner.api_url = std::move(url);
+  }
+  runner.repository = reader.variable("GITHUB_REPOSITORY");
+  runner.run_id = reader.variable("GITHUB_RUN_ID");
+  runner.run_attempt = reader.variable("GITHUB_RUN_ATTEMPT");
+  runner.run_number = reader.variable("GITHUB_RUN_NUMBER");
+  runner.event_name = reader.variable("GITHUB_EVENT_NAME");
+  runner.retention_days = reader.variable("GITHUB_RETENTION_DAYS");
+  return runner;
+}
+
+Settings read_settings(const Environment& environment) {
+  Reader reader(environment);
+  Settings settings;
+  settings.runner = read_runner_context(environment);
+  const std::string& server = settings.runner.server_url;
+  settings.source =
+      read_endpoint(reader, "source_repo", "SOURCE_REPO", settings.runner.repository, server);
+  settings.target = read_endpoint(reader, "target_repo", "TARGET_REPO", "", server);
+  add_credentials(settings.source, reader, "source");
+  add_credentials(settings.target, reader, "target");
+  settings.branches = read_branches(reader);
+  settings.tags = read_tags(reader);
+  settings.move_tags = reader.boolean("move_tags");
+  settings.prune = reader.boolean("prune");
+  settings.max_deletions = reader.number("max_deletions", 0, 1'000'000);
+  settings.create_branches = reader.boolean("create_branches");
+  settings.dry_run = reader.boolean("dry_run");
+  settings.force_sync = reader.boolean("force_sync");
+  settings.on_divergence = read_on_divergence(reader);
+  settings.atomic = reader.boolean("atomic");
+  settings.require_successful_build = reader.boolean("require_successful_build");
+  settings.network = read_network(reader, environment);
+  settings.triggering_run =
+      read_triggering_run(settings.runner.event_name, reader.variable("GITHUB_EVENT_PATH"));
+
+  const bool same_place = settings.source.kind == settings.target.kind &&
+                          settings.source.location == settings.target.location &&
+                          settings.source.user_and_host == settings.target.user_and_host &&
+                          settings.source.port == settings.target.port;
+  const bool renames =
+      (settings.branches && settings.branches->renames()) || settings.tags.renames();
+  if (reader.mistakes().empty() && same_place && !renames) {
+    reader.mistake("target_repo", "is the source itself, and no from:to in branches renames a ref");
+  }
+  if (reader.mistakes().empty()) return settings;
+  std::string all;
+  for (const std::string& mistake : reader.mistakes()) {
+    all += (all.empty() ? "" : "; ") + mistake;
+  }
+  throw Failure(FailureCode::bad_input, all);
+}
+
+}  // namespace occ::inputs

@@ -1,0 +1,90 @@
+// What the user asked for, checked: the environment and the flags become one value, or one failure
+// that tells all the mistakes at once. The only room that reads the environment.
+#pragma once
+
+#include "base/secret.hpp"
+#include "inputs/endpoint.hpp"
+#include "inputs/ref_rules.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace occ::inputs {
+
+using Environment = std::map<std::string, std::string>;
+
+// The process's own environment.
+[[nodiscard]] Environment read_environment();
+
+enum class OnDivergence : std::uint8_t { fail, skip, overwrite };
+
+// What the run that started this one says of itself (webhook event `workflow_run`).
+struct TriggeringRun {
+  std::string name;
+  std::string conclusion;  // empty until it is completed
+  std::string url;
+};
+
+// Where the runner wants things (actions-contract: GITHUB_OUTPUT, GITHUB_STEP_SUMMARY, …).
+struct RunnerContext {
+  bool is_action = false;  // GITHUB_ACTIONS=true: log groups, annotations, masks
+  bool debug = false;      // RUNNER_DEBUG=1
+  std::string output_file;
+  std::string summary_file;
+  std::string temp_folder;  // RUNNER_TEMP, else the system's
+  std::string workspace;
+  std::string server_url = "https://github.com";
+  std::string api_url = "https://api.github.com";
+  std::string repository;
+  std::string run_id;
+  std::string run_attempt;
+  std::string run_number;
+  std::string event_name;
+  std::string retention_days;
+};
+
+struct NetworkSettings {
+  int retries = 3;
+  std::chrono::seconds timeout{300};
+  std::string ca_file;           // SSL_CERT_FILE
+  std::string extra_ca_file;     // NODE_EXTRA_CA_CERTS
+  std::string fallback_ca_file;  // the launcher's roots
+  Secret ssh_private_key;
+  std::string ssh_known_hosts;
+  std::vector<std::string> child_environment;  // for git and ssh: without inputs and tokens
+};
+
+struct Settings {
+  Endpoint source;
+  Endpoint target;
+  std::optional<RefRules> branches;  // nothing: the source's default branch
+  RefRules tags;
+  bool move_tags = false;
+  bool prune = false;
+  int max_deletions = 10;
+  bool create_branches = true;
+  bool dry_run = false;
+  bool force_sync = false;
+  OnDivergence on_divergence = OnDivergence::fail;
+  bool atomic = false;
+  bool require_successful_build = true;
+  NetworkSettings network;
+  RunnerContext runner;
+  std::optional<TriggeringRun> triggering_run;
+};
+
+// Everything that must never be printed, whatever else is wrong with the inputs.
+[[nodiscard]] std::vector<Secret> find_secrets(const Environment& environment);
+
+[[nodiscard]] RunnerContext read_runner_context(const Environment& environment);
+
+// `environment`: INPUT_* and the rest, flags already merged in. Throws Failure{bad_input} naming
+// every input that is wrong.
+[[nodiscard]] Settings read_settings(const Environment& environment);
+
+}  // namespace occ::inputs

@@ -1,0 +1,288 @@
+#include "net/http_repository.hpp"
+
+#include "base/encode.hpp"
+#include "base/failure.hpp"
+#include "base/untrusted.hpp"
+#include "net/curl_handles.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace occ::net {
+namespace {
+
+constexpr int kMostRedirects = 5;
+constexpr std::size_t kErrorBodyLimit = 64U << 10U;  // bytes of an error page that are looked at
+constexpr std::size_t kShownBodyLimit = 300;
+
+std::string url_part(const std::string& url, CURLUPart part, unsigned flags = 0) {
+  const UrlHandle parsed(curl_url());
+  char* text = nullptr;
+  if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK ||
+      curl_url_get(parsed.get(), part, &text, flags) != CURLUE_OK) {
+    return {};
+  }
+  const CurlString owned(text);
+  return owned.get();
+}
+
+// Scheme, host and port: whom a token was given for.
+std::string origin(const std::string& url) {
+  return url_part(url, CURLUPART_SCHEME) + "://" + url_part(url, CURLUPART_HOST) + ":" +
+         url_part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+}
+
+std::string resolve(const std::string& base, const std::string& location) {
+  const UrlHandle url(curl_url());
+  char* text = nullptr;
+  if (curl_url_set(url.get(), CURLUPART_URL, base.c_str(), 0) != CURLUE_OK ||
+      curl_url_set(url.get(), CURLUPART_URL, location.c_str(), 0) != CURLUE_OK ||
+      curl_url_get(url.get(), CURLUPART_URL, &text, 0) != CURLUE_OK) {
+    throw Failure(FailureCode::protocol_error,
+                  "a redirect leads to '" + printable(location, 200) + "', which is no address");
+  }
+  const CurlString owned(text);
+  return owned.get();
+}
+
+bool is_redirect(long status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+// An answer whose status was checked; the exchange's owner sees only its bytes.
+class CheckedStream final : public Stream {
+ public:
+  CheckedStream(std::unique_ptr<HttpExchange> exchange, std::string expected_type, std::string whom,
+                bool with_credentials)
+      : exchange_(std::move(exchange)),
+        expected_type_(std::move(expected_type)),
+        whom_(std::move(whom)),
+        with_credentials_(with_credentials) {}
+
+  Bytes read() override {
+    if (!checked_) check();
+    return exchange_->read();
+  }
+  void write(Bytes bytes) override { exchange_->write(bytes); }
+  void finish_writing() override { exchange_->finish_writing(); }
+
+ private:
+  void check() {
+    const HttpHead head = exchange_->head();
+    checked_ = true;
+    if (head.status != 200) {
+      const std::string body = exchange_->read_all(kErrorBodyLimit);
+      throw failure_of_status(head, body, whom_, with_credentials_);
+    }
+    if (head.content_type != expected_type_) {
+      throw Failure(FailureCode::protocol_error, "'" + whom_ + "' answered with '" +
+                                                     printable(head.content_type, 80) +
+                                                     "' instead of Git's protocol");
+    }
+  }
+
+  std::unique_ptr<HttpExchange> exchange_;
+  std::string expected_type_;
+  std::string whom_;
+  bool with_credentials_;
+  bool checked_ = false;
+};
+
+// An advertisement whose redirects are followed while it is waited for.
+class HttpRepository;
+class AdvertisementStream final : public Stream {
+ public:
+  AdvertisementStream(HttpRepository& repository, Service service);
+
+  Bytes read() override;
+  void write(Bytes /*bytes*/) override {}
+  void finish_writing() override {}
+
+ private:
+  void settle();
+
+  HttpRepository& repository_;
+  Service service_;
+  std::unique_ptr<HttpExchange> exchange_;
+  std::unique_ptr<Stream> checked_;
+};
+
+class HttpRepository final : public Repository {
+ public:
+  HttpRepository(HttpAccess access, Loop& loop, Trace& trace)
+      : access_(std::move(access)), loop_(loop), trace_(trace) {
+    while (access_.url.ends_with('/')) access_.url.pop_back();
+    name_ = access_.url;
+  }
+
+  std::unique_ptr<Stream> advertise(Service service) override {
+    return std::make_unique<AdvertisementStream>(*this, service);
+  }
+
+  std::unique_ptr<Stream> call(Service service, std::string request) override {
+    HttpRequest http = post(service);
+    http.body_kind = HttpRequest::Body::whole;
+    http.body = std::move(request);
+    return start_call(service, std::move(http));
+  }
+
+  std::unique_ptr<Stream> call_streaming(Service service,
+                                         std::optional<std::uint64_t> size) override {
+    HttpRequest http = post(service);
+    http.body_kind = HttpRequest::Body::streamed;
+    http.length = size;
+    return start_call(service, std::move(http));
+  }
+
+  bool is_stateless() const override { return true; }
+  void hang_up(Service /*service*/) override {}
+  std::string display_name() const override { return name_; }
+  Traffic traffic() const override { return traffic_; }
+
+  std::unique_ptr<HttpExchange> start_discovery(Service service) {
+    HttpRequest http;
+    http.url = access_.url + suffix(service);
+    http.authorization = authorization();
+    if (service == Service::upload_pack) http.headers.emplace_back("Git-Protocol: version=2");
+    http.headers.emplace_back("Pragma: no-cache");
+    http.connect_timeout = access_.connect_timeout;
+    trace_.debug("GET " + printable(http.url));
+    return std::make_unique<HttpExchange>(loop_, std::move(http), access_.trust, traffic_);
+  }
+
+  // A repository that was renamed: from here on it is asked under its new address.
+  void follow(Service service, const std::string& location) {
+    const std::string from = access_.url + suffix(service);
+    std::string to = resolve(from, location);
+    if (url_part(from, CURLUPART_SCHEME) == "https" && url_part(to, CURLUPART_SCHEME) != "https") {
+      throw Failure(FailureCode::tls_failure,
+                    "'" + name_ + "' redirects from https to an unprotected address");
+    }
+    if (!to.ends_with(suffix(service))) {
+      throw Failure(FailureCode::protocol_error, "'" + name_ + "' redirects to '" +
+                                                     printable(to, 200) +
+                                                     "', which is not a Git repository");
+    }
+    to.resize(to.size() - suffix(service).size());
+    if (origin(from) != origin(to) && !access_.password.empty()) {
+      access_.password = Secret();
+      trace_.notice("'" + name_ + "' redirects to another host, which is not given the token");
+    }
+    access_.url = to;
+    trace_.notice("'" + name_ + "' has moved to '" + printable(to) + "'");
+  }
+
+  std::unique_ptr<Stream> check(std::unique_ptr<HttpExchange> exchange, std::string type) {
+    return std::make_unique<CheckedStream>(std::move(exchange), std::move(type), name_,
+                                           !access_.password.empty());
+  }
+
+ private:
+  static std::string suffix(Service service) {
+    return "/info/refs?service=" + std::string(name_of(service));
+  }
+
+  Secret authorization() const {
+    if (access_.password.empty()) return Secret();
+    return Secret("Basic " + base64(access_.username + ':' + access_.password.reveal()));
+  }
+
+  HttpRequest post(Service service) const {
+    const std::string name(name_of(service));
+    HttpRequest http;
+    http.method = "POST";
+    http.url = access_.url + '/' + name;
+    http.authorization = authorization();
+    http.headers.push_back("Content-Type: application/x-" + name + "-request");
+    http.headers.push_back("Accept: application/x-" + name + "-result");
+    if (service == Service::upload_pack) http.headers.emplace_back("Git-Protocol: version=2");
+    http.connect_timeout = access_.connect_timeout;
+    return http;
+  }
+
+  std::unique_ptr<Stream> start_call(Service service, HttpRequest http) {
+    trace_.debug("POST " + printable(http.url));
+    return check(std::make_unique<HttpExchange>(loop_, std::move(http), access_.trust, traffic_),
+                 "application/x-" + std::string(name_of(service)) + "-result");
+  }
+
+  HttpAccess access_;
+  Loop& loop_;
+  Trace& trace_;
+  std::string name_;
+  Traffic traffic_;
+};
+
+AdvertisementStream::AdvertisementStream(HttpRepository& repository, Service service)
+    : repository_(repository), service_(service), exchange_(repository.start_discovery(service)) {}
+
+Bytes AdvertisementStream::read() {
+  if (!checked_) settle();
+  return checked_->read();
+}
+
+void AdvertisementStream::settle() {
+  for (int hops = 0;; ++hops) {
+    const HttpHead head = exchange_->head();
+    if (!is_redirect(head.status)) break;
+    if (hops == kMostRedirects) {
+      throw Failure(FailureCode::protocol_error,
+                    "'" + repository_.display_name() + "' redirects more than five times");
+    }
+    repository_.follow(service_, head.location);
+    exchange_ = repository_.start_discovery(service_);
+  }
+  checked_ = repository_.check(
+      std::move(exchange_), "application/x-" + std::string(name_of(service_)) + "-advertisement");
+}
+
+std::optional<std::chrono::seconds> parse_retry_after(const std::string& text) {
+  int seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc() || end != text.data() + text.size() || seconds < 0) return std::nullopt;
+  return std::chrono::seconds(seconds);
+}
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+}  // namespace
+
+Failure failure_of_status(const HttpHead& head, std::string_view body, std::string_view whom,
+                          bool with_credentials) {
+  const long status = head.status;
+  const bool limited =
+      !head.retry_after.empty() || head.rate_limit_remaining == "0" || contains(body, "rate limit");
+  FailureCode code = FailureCode::protocol_error;
+  if (status == 401) {
+    code =
+        with_credentials ? FailureCode::authentication_failed : FailureCode::repository_not_found;
+  } else if (status == 429 || ((status == 403 || status == 503) && limited)) {
+    code = FailureCode::rate_limited;
+  } else if (status == 403) {
+    code = FailureCode::no_permission;
+  } else if (status == 404 || status == 410) {
+    code = FailureCode::repository_not_found;
+  } else if (status == 411 || status == 413) {
+    code = FailureCode::pack_too_large;
+  } else if (status == 408 || status >= 500) {
+    code = FailureCode::server_error;
+  }
+  std::string detail = "'" + std::string(whom) + "' answered HTTP " + std::to_string(status);
+  // A page of HTML says nothing to the reader of a log.
+  if (!body.empty() && head.content_type.starts_with("text/plain")) {
+    detail += ": " + printable(body, kShownBodyLimit);
+  }
+  if (status == 401 && !with_credentials) detail += " and no token was given for it";
+  Failure failure(code, detail);
+  failure.with_retry_after(parse_retry_after(head.retry_after));
+  return failure;
+}
+
+std::unique_ptr<Repository> open_http_repository(HttpAccess access, Loop& loop, Trace& trace) {
+  return std::make_unique<HttpRepository>(std::move(access), loop, trace);
+}
+
+}  // namespace occ::net

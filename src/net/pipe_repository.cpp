@@ -1,0 +1,234 @@
+#include "net/pipe_repository.hpp"
+
+#include "base/failure.hpp"
+#include "base/untrusted.hpp"
+#include "net/child_process.hpp"
+#include "net/private_file.hpp"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace occ::net {
+namespace {
+
+constexpr std::string_view kFlush = "0000";  // gitprotocol-common: "I have nothing to ask"
+constexpr int kSshFailed = 255;              // ssh(1), "EXIT STATUS"
+
+struct ErrorWords {
+  std::string_view words;
+  FailureCode code;
+};
+
+// What git and ssh write when they cannot go on. The first match counts.
+constexpr std::array kErrorWords{
+    ErrorWords{"Host key verification failed", FailureCode::ssh_failed},
+    ErrorWords{"host key is known", FailureCode::ssh_failed},
+    ErrorWords{"Permission denied (", FailureCode::authentication_failed},
+    ErrorWords{"Too many authentication failures", FailureCode::authentication_failed},
+    ErrorWords{"Could not resolve hostname", FailureCode::host_unreachable},
+    ErrorWords{"Connection refused", FailureCode::host_unreachable},
+    ErrorWords{"Connection timed out", FailureCode::host_unreachable},
+    ErrorWords{"No route to host", FailureCode::host_unreachable},
+    ErrorWords{"Network is unreachable", FailureCode::host_unreachable},
+    ErrorWords{"epository not found", FailureCode::repository_not_found},
+    ErrorWords{"does not appear to be a git repository", FailureCode::repository_not_found},
+    ErrorWords{"not a git repository", FailureCode::repository_not_found},
+    ErrorWords{"No such file or directory", FailureCode::repository_not_found},
+    ErrorWords{"dubious ownership", FailureCode::no_permission},
+    ErrorWords{"insufficient permission", FailureCode::no_permission},
+    ErrorWords{"Permission denied", FailureCode::no_permission},
+};
+
+Failure failure_of_exit(int status, const std::string& text, const std::string& whom) {
+  auto code = status == kSshFailed ? FailureCode::ssh_failed : FailureCode::connection_lost;
+  for (const ErrorWords& known : kErrorWords) {
+    if (text.find(known.words) != std::string::npos) {
+      code = known.code;
+      break;
+    }
+  }
+  return {code, "'" + whom + "' ended with status " + std::to_string(status) + ": " +
+                    printable(text, 600)};
+}
+
+// A quoted word for the POSIX shell at the far end.
+std::string shell_quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'' || c == '!') {
+      out += std::string("'\\") + c + "'";
+    } else {
+      out += c;
+    }
+  }
+  return out + "'";
+}
+
+class PipeRepository : public Repository {
+ public:
+  PipeRepository(std::string name, Loop& loop, Trace& trace)
+      : name_(std::move(name)), loop_(loop), trace_(trace) {}
+
+  std::unique_ptr<Stream> advertise(Service service) override {
+    hang_up(service);
+    auto& session = sessions_[index(service)];
+    trace_.debug("start " + std::string(name_of(service)) + " for " + printable(name_));
+    session.child = start(service);
+    return std::make_unique<View>(*this, service);
+  }
+
+  std::unique_ptr<Stream> call(Service service, std::string request) override {
+    auto stream = call_streaming(service, std::nullopt);
+    stream->write(as_bytes(request));
+    return stream;
+  }
+
+  std::unique_ptr<Stream> call_streaming(Service service,
+                                         std::optional<std::uint64_t> /*size*/) override {
+    auto& session = sessions_[index(service)];
+    if (!session.child) {
+      throw Failure(FailureCode::internal_error, "a service was called before it was started");
+    }
+    session.called = true;
+    return std::make_unique<View>(*this, service);
+  }
+
+  bool is_stateless() const override { return false; }
+
+  void hang_up(Service service) override {
+    Session session = std::exchange(sessions_[index(service)], Session{});
+    if (!session.child || session.called) return;
+    session.child->write(as_bytes(kFlush));
+    session.child->finish_writing();
+    static_cast<void>(session.child->wait_for_exit());
+  }
+
+  std::string display_name() const override { return name_; }
+  Traffic traffic() const override { return traffic_; }
+
+ protected:
+  [[nodiscard]] virtual std::unique_ptr<ChildProcess> start(Service service) = 0;
+  virtual void on_answered() {}  // the far end has spoken: it is through with logging in
+
+  std::unique_ptr<ChildProcess> spawn(ChildCommand command) {
+    return std::make_unique<ChildProcess>(std::move(command), loop_, traffic_);
+  }
+
+ private:
+  struct Session {
+    std::unique_ptr<ChildProcess> child;
+    bool called = false;
+  };
+
+  class View final : public Stream {
+   public:
+    View(PipeRepository& owner, Service service) : owner_(owner), service_(service) {}
+
+    Bytes read() override {
+      ChildProcess& child = *owner_.sessions_[index(service_)].child;
+      const Bytes bytes = child.read();
+      owner_.on_answered();
+      if (!bytes.empty()) return bytes;
+      const int status = child.wait_for_exit();
+      if (status != 0) throw failure_of_exit(status, child.error_text(), owner_.name_);
+      return {};
+    }
+    void write(Bytes bytes) override { owner_.sessions_[index(service_)].child->write(bytes); }
+    // A v2 service goes on listening, and a push is whole when its pack is.
+    void finish_writing() override {}
+
+   private:
+    PipeRepository& owner_;
+    Service service_;
+  };
+
+  static std::size_t index(Service service) { return static_cast<std::size_t>(service); }
+
+  std::string name_;
+  Loop& loop_;
+  Trace& trace_;
+  Traffic traffic_;
+  std::array<Session, 2> sessions_;
+};
+
+class LocalRepository final : public PipeRepository {
+ public:
+  LocalRepository(LocalAccess access, Loop& loop, Trace& trace)
+      : PipeRepository(access.path, loop, trace), access_(std::move(access)) {}
+
+ private:
+  std::unique_ptr<ChildProcess> start(Service service) override {
+    ChildCommand command;
+    command.argv = {"git", std::string(name_of(service).substr(4)), access_.path};
+    command.environment = access_.environment;
+    if (service == Service::upload_pack) command.environment.emplace_back("GIT_PROTOCOL=version=2");
+    return spawn(std::move(command));
+  }
+
+  LocalAccess access_;
+};
+
+class SshRepository final : public PipeRepository {
+ public:
+  SshRepository(SshAccess access, Loop& loop, Trace& trace)
+      : PipeRepository("ssh://" + access.user_and_host +
+                           (access.port.empty() ? "" : ":" + access.port) + "/" + access.path,
+                       loop, trace),
+        access_(std::move(access)) {}
+
+ private:
+  std::unique_ptr<ChildProcess> start(Service service) override {
+    ChildCommand command;
+    command.argv = {"ssh",
+                    "-o",
+                    "BatchMode=yes",
+                    "-o",
+                    "StrictHostKeyChecking=yes",
+                    "-o",
+                    "SendEnv=GIT_PROTOCOL"};
+    const auto option = [&](const std::string& text) {
+      command.argv.emplace_back("-o");
+      command.argv.push_back(text);
+    };
+    if (!access_.private_key.empty()) {
+      // OpenSSH refuses a key without its last line end.
+      key_ = std::make_unique<PrivateFile>(access_.folder, access_.private_key.reveal() + '\n');
+      option("IdentitiesOnly=yes");
+      command.argv.insert(command.argv.end(), {"-i", key_->path()});
+    }
+    if (!access_.known_hosts.empty()) {
+      known_hosts_ = std::make_unique<PrivateFile>(access_.folder, access_.known_hosts + '\n');
+      option("UserKnownHostsFile=" + known_hosts_->path());
+      option("GlobalKnownHostsFile=none");
+    }
+    if (!access_.port.empty()) command.argv.insert(command.argv.end(), {"-p", access_.port});
+    command.argv.insert(command.argv.end(),
+                        {"--", access_.user_and_host,
+                         std::string(name_of(service)) + ' ' + shell_quoted(access_.path)});
+    command.environment = access_.environment;
+    if (service == Service::upload_pack) command.environment.emplace_back("GIT_PROTOCOL=version=2");
+    return spawn(std::move(command));
+  }
+
+  void on_answered() override {
+    key_.reset();
+    known_hosts_.reset();
+  }
+
+  SshAccess access_;
+  std::unique_ptr<PrivateFile> key_;
+  std::unique_ptr<PrivateFile> known_hosts_;
+};
+
+}  // namespace
+
+std::unique_ptr<Repository> open_local_repository(LocalAccess access, Loop& loop, Trace& trace) {
+  return std::make_unique<LocalRepository>(std::move(access), loop, trace);
+}
+
+std::unique_ptr<Repository> open_ssh_repository(SshAccess access, Loop& loop, Trace& trace) {
+  return std::make_unique<SshRepository>(std::move(access), loop, trace);
+}
+
+}  // namespace occ::net

@@ -1,0 +1,66 @@
+// The one shape in which bytes reach and leave a remote service, over HTTP or a child process.
+// Calls wait by turning the event loop, so that all other streams move meanwhile.
+#pragma once
+
+#include "base/bytes.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace occ::net {
+
+class Stream {
+ public:
+  virtual ~Stream() = default;
+
+  // The next bytes of the answer, at least one; empty at its end. Valid until the next call.
+  // Throws Failure (unreachable, TLS, HTTP status, connection lost, timeout, cancelled).
+  [[nodiscard]] virtual Bytes read() = 0;
+  // Takes the bytes over; waits while more than kOutboxLimit are queued.
+  virtual void write(Bytes bytes) = 0;
+  // The request is whole. Without this call the server never sees its end.
+  virtual void finish_writing() = 0;
+};
+
+inline constexpr std::size_t kOutboxLimit = 2U << 20U;  // bytes queued for sending
+inline constexpr std::size_t kInboxLimit = 1U << 20U;   // bytes received and not yet read
+
+enum class Service : std::uint8_t { upload_pack, receive_pack };
+
+[[nodiscard]] constexpr std::string_view name_of(Service service) {
+  return service == Service::upload_pack ? "git-upload-pack" : "git-receive-pack";
+}
+
+// What passed between us and one repository.
+struct Traffic {
+  std::uint64_t received = 0;  // bytes of answers
+  std::uint64_t sent = 0;      // bytes of requests
+  int requests = 0;            // HTTP requests, or child processes
+};
+
+// One repository and its two services, whichever the transport.
+class Repository {
+ public:
+  virtual ~Repository() = default;
+
+  // Starts `service`; the stream brings its advertisement. For upload-pack version 2 is asked for,
+  // and the server may answer in an older one. One stream at a time for each service.
+  [[nodiscard]] virtual std::unique_ptr<Stream> advertise(Service service) = 0;
+  // Sends a whole request and brings the answer. After advertise().
+  [[nodiscard]] virtual std::unique_ptr<Stream> call(Service service, std::string request) = 0;
+  // Likewise, with a request that is written bit by bit. `size`: its length in bytes, if known.
+  [[nodiscard]] virtual std::unique_ptr<Stream> call_streaming(
+      Service service, std::optional<std::uint64_t> size) = 0;
+  // A new advertisement is needed before the next call: over pipes a v0 service ends after one.
+  [[nodiscard]] virtual bool is_stateless() const = 0;
+  // Ends a service that will not be called.
+  virtual void hang_up(Service service) = 0;
+
+  [[nodiscard]] virtual std::string display_name() const = 0;  // for messages, without a secret
+  [[nodiscard]] virtual Traffic traffic() const = 0;
+};
+
+}  // namespace occ::net

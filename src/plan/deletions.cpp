@@ -1,0 +1,54 @@
+#include "plan/deletions.hpp"
+
+#include <unordered_set>
+
+namespace occ::plan {
+namespace {
+
+bool is_selected(const Selection& selection, std::string_view name) {
+  if (name.starts_with(selection.heads)) {
+    return selection.branches.selects_on_target(name.substr(selection.heads.size()));
+  }
+  if (name.starts_with(selection.tags)) {
+    return selection.tag_rules.selects_on_target(name.substr(selection.tags.size()));
+  }
+  return false;
+}
+
+}  // namespace
+
+void add_deletions(Plan& plan, const RefListing& target, const Selection& selection,
+                   int max_deletions, const std::optional<std::string>& target_head) {
+  std::unordered_set<std::string_view> kept;
+  for (const PlannedRef& ref : plan.refs) kept.insert(ref.target_ref);
+  std::vector<PlannedRef> deletions;
+  bool any_branch = false;
+  for (const Ref& ref : target.refs) {
+    if (kept.contains(ref.name) || !is_selected(selection, ref.name)) continue;
+    PlannedRef gone;
+    gone.target_ref = ref.name;
+    gone.old_oid = ref.oid;
+    gone.relation = Relation::gone;
+    gone.action = Action::remove;
+    gone.reason = "the source does not have it";
+    any_branch = any_branch || ref.name.starts_with(selection.heads);
+    deletions.push_back(std::move(gone));
+  }
+  plan.wants_target_head = any_branch && !target_head;
+  const bool too_many = deletions.size() > static_cast<std::size_t>(max_deletions);
+  for (PlannedRef& gone : deletions) {
+    if (too_many) {
+      gone.action = Action::blocked;
+      gone.problem = FailureCode::too_many_deletions;
+      gone.reason = "one of " + std::to_string(deletions.size()) +
+                    " deletions, and max_deletions is " + std::to_string(max_deletions);
+    } else if (target_head && gone.target_ref == *target_head) {
+      gone.action = Action::blocked;
+      gone.problem = FailureCode::default_branch_deletion;
+      gone.reason = "it is the target's default branch";
+    }
+    plan.refs.push_back(std::move(gone));
+  }
+}
+
+}  // namespace occ::plan

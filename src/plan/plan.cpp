@@ -1,0 +1,305 @@
+#include "plan/plan.hpp"
+
+#include "base/untrusted.hpp"
+#include "plan/deletions.hpp"
+#include "plan/name_conflicts.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace occ::plan {
+namespace {
+
+constexpr std::string_view kHeads = "refs/heads/";
+constexpr std::string_view kTags = "refs/tags/";
+
+bool is_tag(std::string_view name) {
+  return name.starts_with(kTags);
+}
+
+void block(PlannedRef& ref, FailureCode problem, std::string reason) {
+  ref.action = Action::blocked;
+  ref.problem = problem;
+  ref.reason = std::move(reason);
+}
+
+std::string commits(std::uint64_t count) {
+  return std::to_string(count) + (count == 1 ? " commit" : " commits");
+}
+
+std::string describe(const Ancestry& ancestry) {
+  switch (ancestry.relation) {
+    case Relation::target_ahead:
+      return "the target is " + commits(ancestry.behind) + " ahead of the source";
+    case Relation::unrelated:
+      return "the two histories have no commit in common";
+    default:
+      return "the target has " + commits(ancestry.behind) + " that the source lacks, the source " +
+             commits(ancestry.ahead) + " that the target lacks";
+  }
+}
+
+class Planner {
+ public:
+  Planner(const inputs::Settings& settings, const RefListing& source, const RefListing& target,
+          const Facts& facts)
+      : settings_(settings), source_(source), target_(target), facts_(facts) {}
+
+  Plan make(const std::optional<std::string>& target_head) {
+    if (source_.refs.empty()) {
+      throw Failure(FailureCode::source_empty,
+                    "the source '" + settings_.source.name + "' has no branches and no tags");
+    }
+    branches_ = settings_.branches ? *settings_.branches : default_branch();
+    plan_.source_head = source_.head_branch;
+    plan_.atomic = settings_.atomic;
+    for (const Ref& ref : source_.refs) add_source_ref(ref);
+    add_missing_literals();
+    if (plan_.refs.empty()) fail_without_refs();
+    if (settings_.prune) {
+      const Selection selection{kHeads, branches_, kTags, settings_.tags};
+      add_deletions(plan_, target_, selection, settings_.max_deletions, target_head);
+    }
+    block_name_conflicts(plan_, target_);
+    order();
+    if (plan_.atomic) block_all_if_one_is_blocked();
+    return std::move(plan_);
+  }
+
+ private:
+  inputs::RefRules default_branch() const {
+    if (!source_.head_branch.starts_with(kHeads)) {
+      throw Failure(FailureCode::source_branch_missing,
+                    "the source '" + settings_.source.name +
+                        "' does not say which branch is its default: name it in 'branches'");
+    }
+    return inputs::RefRules::only(source_.head_branch.substr(kHeads.size()));
+  }
+
+  [[noreturn]] void fail_without_refs() const {
+    throw Failure(FailureCode::source_branch_missing,
+                  "no branch and no tag of the source '" + settings_.source.name +
+                      "' is chosen by 'branches' and 'sync_tags'");
+  }
+
+  void add_source_ref(const Ref& ref) {
+    const bool tag = is_tag(ref.name);
+    if (!tag && !ref.name.starts_with(kHeads)) return;
+    const std::string_view kind = tag ? kTags : kHeads;
+    const auto& rules = tag ? settings_.tags : branches_;
+    const auto short_name = rules.target_name(std::string_view(ref.name).substr(kind.size()));
+    if (!short_name) return;
+    PlannedRef planned;
+    planned.source_ref = ref.name;
+    planned.target_ref = std::string(kind) + *short_name;
+    planned.new_oid = ref.oid;
+    if (!inputs::is_valid_ref_name(*short_name) || *short_name == "HEAD") {
+      block(planned, FailureCode::bad_input,
+            "'" + printable(planned.target_ref) + "' is not a name that may be written");
+      plan_.refs.push_back(std::move(planned));
+      return;
+    }
+    const auto [at, is_new] = sources_.emplace(planned.target_ref, ref.name);
+    if (!is_new) {
+      throw Failure(FailureCode::bad_input, "branches: both '" + printable(at->second) + "' and '" +
+                                                printable(ref.name) + "' would become '" +
+                                                printable(planned.target_ref) + "'");
+    }
+    const Ref* theirs = target_.find(planned.target_ref);
+    if (theirs != nullptr) planned.old_oid = theirs->oid;
+    decide(planned, tag);
+    plan_.refs.push_back(std::move(planned));
+  }
+
+  void decide(PlannedRef& ref, bool tag) const {
+    if (ref.old_oid.is_null()) {
+      ref.relation = Relation::new_ref;
+      ref.action = Action::create;
+      ref.reason = "the target lacks it";
+      if (!tag && !settings_.create_branches) {
+        block(ref, FailureCode::target_branch_missing,
+              "the target lacks it, and create_branches is false");
+      }
+    } else if (ref.old_oid == ref.new_oid) {
+      ref.relation = Relation::equal;
+      ref.ahead = ref.behind = 0;
+      ref.reason = "both sides are equal";
+    } else if (tag) {
+      decide_moved_tag(ref);
+    } else {
+      decide_branch(ref);
+    }
+  }
+
+  void decide_moved_tag(PlannedRef& ref) const {
+    ref.relation = Relation::moved_tag;
+    if (settings_.move_tags || settings_.force_sync) {
+      ref.action = Action::force;
+      ref.reason = settings_.move_tags ? "the tag moved, and move_tags is set"
+                                       : "the tag moved, and force_sync is set";
+    } else if (settings_.on_divergence == inputs::OnDivergence::skip) {
+      ref.action = Action::skip;
+      ref.reason = "the tag names something else on the target";
+    } else {
+      block(ref, FailureCode::tag_moved, "the tag names something else on the target");
+    }
+  }
+
+  void decide_branch(PlannedRef& ref) const {
+    const auto known = facts_.find({ref.new_oid, ref.old_oid});
+    if (known == facts_.end()) {
+      ref.relation = Relation::unknown;
+      ref.action = Action::update;
+      return;
+    }
+    const Ancestry& ancestry = known->second;
+    ref.relation = ancestry.relation;
+    ref.ahead = ancestry.ahead;
+    ref.behind = ancestry.behind;
+    if (ancestry.relation == Relation::fast_forward) {
+      ref.action = Action::update;
+      ref.reason = commits(ancestry.ahead) + " ahead";
+      return;
+    }
+    ref.reason = describe(ancestry);
+    const bool overwrite =
+        settings_.force_sync || settings_.on_divergence == inputs::OnDivergence::overwrite;
+    if (overwrite) {
+      ref.action = Action::force;
+    } else if (settings_.on_divergence == inputs::OnDivergence::skip) {
+      ref.action = Action::skip;
+    } else {
+      block(ref, FailureCode::diverged, ref.reason);
+    }
+  }
+
+  // A branch that is asked for by name must exist, or be about to be pruned.
+  void add_missing_literals() {
+    for (const std::string& name : branches_.literal_names()) {
+      const std::string source_ref = std::string(kHeads) + name;
+      if (source_.find(source_ref) != nullptr) continue;
+      const auto short_name = branches_.target_name(name);
+      if (!short_name) continue;
+      PlannedRef missing;
+      missing.target_ref = std::string(kHeads) + *short_name;
+      if (sources_.contains(missing.target_ref)) continue;
+      const Ref* theirs = target_.find(missing.target_ref);
+      if (theirs != nullptr) missing.old_oid = theirs->oid;
+      if (settings_.prune && theirs != nullptr) continue;
+      missing.relation = Relation::gone;
+      block(missing, FailureCode::source_branch_missing,
+            "the source has no branch '" + printable(name) + "'");
+      plan_.refs.push_back(std::move(missing));
+    }
+  }
+
+  // Deletions first, so that a name they free can be taken in the same push; then the source's
+  // default branch, which hosts take as the default of an empty target.
+  void order() {
+    const auto rank = [this](const PlannedRef& ref) {
+      if (ref.action == Action::remove) return 0;
+      return !ref.source_ref.empty() && ref.source_ref == plan_.source_head ? 1 : 2;
+    };
+    std::stable_sort(plan_.refs.begin(), plan_.refs.end(),
+                     [&](const PlannedRef& a, const PlannedRef& b) { return rank(a) < rank(b); });
+  }
+
+  void block_all_if_one_is_blocked() {
+    const auto blocked =
+        std::find_if(plan_.refs.begin(), plan_.refs.end(),
+                     [](const PlannedRef& ref) { return ref.action == Action::blocked; });
+    if (blocked == plan_.refs.end()) return;
+    const std::string culprit = printable(blocked->target_ref);
+    for (PlannedRef& ref : plan_.refs) {
+      if (!is_command(ref.action)) continue;
+      block(ref, FailureCode::atomic_refused, "atomic is set, and '" + culprit + "' cannot go");
+    }
+  }
+
+  const inputs::Settings& settings_;
+  const RefListing& source_;
+  const RefListing& target_;
+  const Facts& facts_;
+  inputs::RefRules branches_;
+  std::unordered_map<std::string, std::string> sources_;  // target name → source name
+  Plan plan_;
+};
+
+}  // namespace
+
+bool Plan::has_unknown() const {
+  return std::any_of(refs.begin(), refs.end(),
+                     [](const PlannedRef& ref) { return ref.relation == Relation::unknown; });
+}
+
+bool Plan::has_commands() const {
+  return std::any_of(refs.begin(), refs.end(),
+                     [](const PlannedRef& ref) { return is_command(ref.action); });
+}
+
+std::vector<std::string> listing_prefixes(const inputs::Settings& settings) {
+  std::vector<std::string> prefixes;
+  if (settings.branches) {
+    for (const std::string& prefix : settings.branches->prefixes()) {
+      prefixes.push_back(std::string(kHeads) + prefix);
+    }
+  } else {
+    // The default branch is among the heads; its name is not known yet.
+    prefixes.emplace_back(kHeads);
+  }
+  for (const std::string& prefix : settings.tags.prefixes()) {
+    prefixes.push_back(std::string(kTags) + prefix);
+  }
+  return prefixes;
+}
+
+Plan make_plan(const inputs::Settings& settings, const RefListing& source, const RefListing& target,
+               const Facts& facts, const std::optional<std::string>& target_head) {
+  return Planner(settings, source, target, facts).make(target_head);
+}
+
+std::string_view name_of(Relation relation) {
+  switch (relation) {
+    case Relation::equal:
+      return "equal";
+    case Relation::new_ref:
+      return "new";
+    case Relation::gone:
+      return "gone";
+    case Relation::unknown:
+      return "unknown";
+    case Relation::fast_forward:
+      return "fast_forward";
+    case Relation::target_ahead:
+      return "target_ahead";
+    case Relation::diverged:
+      return "diverged";
+    case Relation::unrelated:
+      return "unrelated";
+    case Relation::moved_tag:
+      return "moved_tag";
+  }
+  return "";
+}
+
+std::string_view name_of(Action action) {
+  switch (action) {
+    case Action::none:
+      return "none";
+    case Action::create:
+      return "create";
+    case Action::update:
+      return "update";
+    case Action::force:
+      return "force";
+    case Action::remove:
+      return "delete";
+    case Action::skip:
+      return "skip";
+    case Action::blocked:
+      return "blocked";
+  }
+  return "";
+}
+
+}  // namespace occ::plan

@@ -1,0 +1,93 @@
+// What will happen to every ref, and why. Pure: settings, two listings and what is known of
+// ancestry in; a plan out. Nothing here talks to a server.
+#pragma once
+
+#include "base/failure.hpp"
+#include "base/refs.hpp"
+#include "inputs/settings.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace occ::plan {
+
+// How the source's tip and the target's tip of one ref stand to each other.
+enum class Relation : std::uint8_t {
+  equal,
+  new_ref,       // the target lacks it
+  gone,          // the source lacks it
+  unknown,       // both have it, they differ, and ancestry was not looked at yet
+  fast_forward,  // the target's tip is an ancestor of the source's
+  target_ahead,  // the source's tip is an ancestor of the target's
+  diverged,      // each has commits of its own
+  unrelated,     // no commit in common
+  moved_tag      // a tag that names something else
+};
+
+// What the push does with the ref.
+enum class Action : std::uint8_t {
+  none,  // nothing to do
+  create,
+  update,  // fast-forward; with Relation::unknown: if it proves to be one
+  force,   // overwrite
+  remove,
+  skip,    // left alone because the user chose so
+  blocked  // cannot be done: `problem` says why, and the run fails in the end
+};
+
+struct PlannedRef {
+  std::string source_ref;  // full name; empty if the source lacks it
+  std::string target_ref;  // full name
+  Oid old_oid;             // the target's: the lease. Null: it has none
+  Oid new_oid;             // the source's. Null: it has none
+  Relation relation = Relation::unknown;
+  Action action = Action::none;
+  std::optional<std::uint64_t> ahead;   // commits that only the source has; unknown if absent
+  std::optional<std::uint64_t> behind;  // commits that only the target has; unknown if absent
+  std::optional<FailureCode> problem;   // of a blocked ref
+  std::string reason;                   // for people, in one clause
+};
+
+struct Ancestry {
+  Relation relation = Relation::unknown;
+  std::uint64_t ahead = 0;
+  std::uint64_t behind = 0;
+};
+
+// By (source tip, target tip). Ancestry never changes, so facts outlive a listing.
+using Facts = std::map<std::pair<Oid, Oid>, Ancestry>;
+
+struct Plan {
+  std::vector<PlannedRef> refs;  // in the order in which they are pushed and shown
+  std::string source_head;       // the source's default branch, full name
+  bool atomic = false;
+  // Branches would be deleted, and which branch is the target's default was not known.
+  bool wants_target_head = false;
+
+  [[nodiscard]] bool has_unknown() const;   // some ref needs ancestry facts
+  [[nodiscard]] bool has_commands() const;  // something is to be pushed
+};
+
+[[nodiscard]] constexpr bool is_command(Action action) {
+  return action == Action::create || action == Action::update || action == Action::force ||
+         action == Action::remove;
+}
+
+// Which prefixes of ref names a listing must cover, for `ref-prefix` (gitprotocol-v2).
+[[nodiscard]] std::vector<std::string> listing_prefixes(const inputs::Settings& settings);
+
+// `target_head`: the target's default branch, if it was asked for: empty if the target has none.
+// Throws Failure{source_empty}, Failure{source_branch_missing}, Failure{bad_input} when there is
+// no plan at all.
+[[nodiscard]] Plan make_plan(const inputs::Settings& settings, const RefListing& source,
+                             const RefListing& target, const Facts& facts,
+                             const std::optional<std::string>& target_head);
+
+[[nodiscard]] std::string_view name_of(Relation relation);  // snake_case, stable
+[[nodiscard]] std::string_view name_of(Action action);
+
+}  // namespace occ::plan

@@ -1,0 +1,131 @@
+#include "report/report.hpp"
+
+#include <algorithm>
+
+namespace occ::report {
+namespace {
+
+using transfer::RefOutcome;
+using transfer::Result;
+
+std::size_t count_if(const Report& report, bool (*matches)(const RefOutcome&)) {
+  const auto& refs = report.outcome.refs;
+  return static_cast<std::size_t>(std::count_if(refs.begin(), refs.end(), matches));
+}
+
+std::size_t landed(const Report& report) {
+  return count_if(report, [](const RefOutcome& r) { return has_landed(r.result); });
+}
+std::size_t would_land(const Report& report) {
+  return count_if(report, [](const RefOutcome& r) { return would_land(r.result); });
+}
+std::size_t failing(const Report& report) {
+  return count_if(report, [](const RefOutcome& r) { return r.error.has_value(); });
+}
+std::size_t skipped(const Report& report) {
+  return count_if(report, [](const RefOutcome& r) { return r.result == Result::skipped; });
+}
+
+std::string refs(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " ref" : " refs");
+}
+
+}  // namespace
+
+Status status_of(const Report& report) {
+  if (!report.skipped_because.empty()) return Status::skipped;
+  const auto& failure = report.outcome.failure;
+  if (failure && failure->code() == FailureCode::cancelled) return Status::cancelled;
+  if (report.outcome.dry_run && !failure && failing(report) > 0) return Status::would_fail;
+  if (failure || failing(report) > 0) {
+    return landed(report) > 0 ? Status::partial : Status::failed;
+  }
+  if (landed(report) > 0) return Status::synced;
+  if (would_land(report) > 0) return Status::would_sync;
+  return skipped(report) > 0 ? Status::skipped : Status::in_sync;
+}
+
+std::string_view name_of(Status status) {
+  switch (status) {
+    case Status::in_sync:
+      return "in_sync";
+    case Status::synced:
+      return "synced";
+    case Status::would_sync:
+      return "would_sync";
+    case Status::would_fail:
+      return "would_fail";
+    case Status::skipped:
+      return "skipped";
+    case Status::partial:
+      return "partial";
+    case Status::failed:
+      return "failed";
+    case Status::cancelled:
+      return "cancelled";
+  }
+  return "";
+}
+
+int exit_code_of(const Report& report, int signal) {
+  const auto& failure = report.outcome.failure;
+  if (failure && failure->code() == FailureCode::cancelled && signal != 0) return 128 + signal;
+  if (failure) return failure->entry().exit_status;
+  // A dry run answers a question; it fails only if it could not.
+  if (report.outcome.dry_run) return kExitDone;
+  int worst = kExitDone;
+  for (const RefOutcome& ref : report.outcome.refs) {
+    if (ref.error) worst = std::max(worst, catalogue_entry(*ref.error).exit_status);
+  }
+  return worst;
+}
+
+const RefOutcome* primary_ref(const Report& report) {
+  const auto& all = report.outcome.refs;
+  const auto branch = std::find_if(all.begin(), all.end(), [](const RefOutcome& r) {
+    return r.planned.target_ref.starts_with("refs/heads/") &&
+           r.planned.action != plan::Action::remove;
+  });
+  if (branch != all.end()) return &*branch;
+  return all.empty() ? nullptr : &all.front();
+}
+
+std::string verdict_line(const Report& report) {
+  const std::size_t failed = failing(report);
+  switch (status_of(report)) {
+    case Status::in_sync:
+      return "In sync: nothing to do.";
+    case Status::synced: {
+      std::string line =
+          "Synced: " + refs(landed(report)) + " changed on the target, and confirmed by it";
+      if (skipped(report) > 0) line += "; " + refs(skipped(report)) + " left alone";
+      return line + ".";
+    }
+    case Status::would_sync:
+      return "Dry run: " + refs(would_land(report)) + " would change.";
+    case Status::would_fail:
+      return "Dry run: " + refs(would_land(report)) + " would change, " + refs(failed) +
+             " could not.";
+    case Status::skipped:
+      if (!report.skipped_because.empty()) return "Skipped: " + report.skipped_because + ".";
+      return "Left alone: " + refs(skipped(report)) + " differ, and on_divergence is skip.";
+    case Status::partial:
+      return "Partly synced: " + refs(landed(report)) + " changed, " + refs(failed) + " did not.";
+    case Status::failed:
+      if (report.outcome.failure) {
+        return "Failed: " + std::string(report.outcome.failure->entry().meaning) + ".";
+      }
+      return "Failed: " + refs(failed) + " could not be synced.";
+    case Status::cancelled:
+      return "Cancelled: " + refs(landed(report)) + " had landed.";
+  }
+  return "";
+}
+
+std::string display_ref(std::string_view name) {
+  if (name.starts_with("refs/heads/")) return std::string(name.substr(11));
+  if (name.starts_with("refs/tags/")) return "tag " + std::string(name.substr(10));
+  return std::string(name);
+}
+
+}  // namespace occ::report

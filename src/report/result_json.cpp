@@ -1,0 +1,79 @@
+#include "report/result_json.hpp"
+
+#include "base/untrusted.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace occ::report {
+namespace {
+
+using nlohmann::json;
+
+json oid_or_null(const Oid& oid) {
+  return oid.is_null() ? json() : json(oid.hex());
+}
+
+json number_or_null(const std::optional<std::uint64_t>& number) {
+  return number ? json(*number) : json();
+}
+
+json ref_json(const transfer::RefOutcome& ref) {
+  const plan::PlannedRef& planned = ref.planned;
+  return {
+      {"source_ref", valid_utf8(planned.source_ref)},
+      {"target_ref", valid_utf8(planned.target_ref)},
+      {"action", plan::name_of(planned.action)},
+      {"relation", plan::name_of(planned.relation)},
+      {"old", oid_or_null(planned.old_oid)},
+      {"new", oid_or_null(planned.new_oid)},
+      {"ahead", number_or_null(planned.ahead)},
+      {"behind", number_or_null(planned.behind)},
+      {"result", transfer::name_of(ref.result)},
+      {"reason", valid_utf8(ref.reason)},
+      {"error", ref.error ? json(catalogue_entry(*ref.error).id) : json()},
+  };
+}
+
+json error_json(const std::optional<Failure>& failure) {
+  if (!failure) return {};
+  const CatalogueEntry& entry = failure->entry();
+  return {{"id", entry.id}, {"message", printable(failure->what())}, {"remedy", entry.remedy}};
+}
+
+}  // namespace
+
+std::string result_json(const Report& report, std::size_t limit) {
+  json refs = json::array();
+  std::size_t size = 1000;
+  std::size_t left_out = 0;
+  const auto add = [&](const transfer::RefOutcome& ref) {
+    json one = ref_json(ref);
+    const std::size_t length = one.dump().size() + 1;
+    if (size + length > limit) {
+      ++left_out;
+      return;
+    }
+    size += length;
+    refs.push_back(std::move(one));
+  };
+  // What changed or failed comes first, so that it stays if not all fits.
+  for (const auto& ref : report.outcome.refs) {
+    if (ref.result != transfer::Result::up_to_date) add(ref);
+  }
+  for (const auto& ref : report.outcome.refs) {
+    if (ref.result == transfer::Result::up_to_date) add(ref);
+  }
+  const json whole = {
+      {"status", name_of(status_of(report))},
+      {"source", valid_utf8(report.source)},
+      {"target", valid_utf8(report.target)},
+      {"dry_run", report.outcome.dry_run},
+      {"refs", std::move(refs)},
+      {"refs_left_out", left_out},
+      {"error", error_json(report.outcome.failure)},
+      {"skipped_because", report.skipped_because.empty() ? json() : json(report.skipped_because)},
+  };
+  return whole.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace occ::report

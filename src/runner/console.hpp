@@ -1,0 +1,61 @@
+// Everything that is printed goes through here: plain lines on a terminal, workflow commands in a
+// job's log (actions/runner, ActionCommand). Foreign text is made printable on its way.
+#pragma once
+
+#include "base/secret.hpp"
+#include "base/trace.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace spdlog {
+class logger;
+}
+
+namespace occ::runner {
+
+class Console final : public Trace {
+ public:
+  enum class Style { terminal, workflow };
+  enum class Severity { error, warning, notice };
+
+  // `debug`: whether debug lines are shown.
+  Console(Style style, bool debug);
+  ~Console() override;
+
+  void info(std::string_view text);
+  // An annotation in a workflow, a line on a terminal.
+  void annotate(Severity severity, std::string_view title, std::string_view message);
+  void begin_group(std::string_view title);
+  void end_group();
+  // Hides the secret, and the forms in which it travels, in all that follows. First of all calls.
+  void mask(const Secret& secret, std::string_view username);
+
+  void debug(std::string_view text) override;
+  void notice(std::string_view text) override;
+  void remote(std::string_view side, std::string_view text) override;
+  void progress(std::uint64_t pack_bytes) override;
+  // Ends a progress line that is rewritten in place.
+  void end_progress();
+
+ private:
+  void line(std::string_view text);
+  void command(std::string_view name, std::string_view properties, std::string_view message);
+  void remote_line(std::string_view side, std::string_view text);
+
+  Style style_;
+  bool debug_;
+  bool is_terminal_;
+  std::shared_ptr<spdlog::logger> out_;
+  std::map<std::string, std::string, std::less<>> partial_remote_;  // by side: a line not whole yet
+  std::uint64_t progress_bytes_ = 0;                                // at the last progress line
+  bool progress_line_open_ = false;
+  std::chrono::steady_clock::time_point progress_start_{};
+  std::chrono::steady_clock::time_point progress_shown_{};
+};
+
+}  // namespace occ::runner

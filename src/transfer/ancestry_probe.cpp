@@ -1,0 +1,173 @@
+#include "transfer/ancestry_probe.hpp"
+
+#include "base/failure.hpp"
+#include "transfer/pack_fetch.hpp"
+#include "wire/pack_scanner.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <string>
+
+namespace occ::transfer {
+namespace {
+
+using plan::Ancestry;
+using plan::Relation;
+
+constexpr std::size_t kMostHints = 256;     // tips of the target offered to find common history
+constexpr std::size_t kMostHaves = 20'000;  // commits offered in one request, about 1 MB
+// `deepen` counts along all parents and explodes (relay-facts 6).
+constexpr std::array kDepths{8, 32};
+
+std::vector<Oid> as_vector(const OidSet& set) {
+  std::vector<Oid> all(set.begin(), set.end());
+  std::sort(all.begin(), all.end());  // the same request for the same question
+  return all;
+}
+
+}  // namespace
+
+AncestryProbe::Answer AncestryProbe::fetch_commits(Remote& remote, const Oid& want,
+                                                   const std::vector<Oid>& haves, Ending ending,
+                                                   Content content, int deepen) {
+  const auto& server = remote.advertisement(net::Service::upload_pack);
+  wire::FetchRequest request;
+  request.wants = {want};
+  request.haves = haves;
+  if (wire::offers_filter(server)) request.filter = wire::Filter::commits_only;
+  request.done = ending == Ending::always;
+  request.deepen = deepen;
+  PackFetch fetch(remote, request);
+  const wire::FetchPreamble& preamble = fetch.preamble();
+  Answer answer;
+  answer.acknowledged.insert(preamble.acknowledged.begin(), preamble.acknowledged.end());
+  answer.cut.insert(preamble.shallow.begin(), preamble.shallow.end());
+  answer.has_pack = preamble.pack_follows;
+  // Before version 2 a pack comes in any case; without a known have it would be the whole history.
+  const bool useless = ending == Ending::when_ready && answer.acknowledged.empty();
+  if (!answer.has_pack || useless || content == Content::only_acknowledgments) return answer;
+  wire::PackScanner scanner(server.capabilities.object_format(),
+                            std::numeric_limits<std::size_t>::max());
+  for (Bytes bytes = fetch.read_pack(); !bytes.empty(); bytes = fetch.read_pack()) {
+    scanner.feed(bytes);
+  }
+  if (!scanner.finished()) {
+    throw Failure(FailureCode::connection_lost,
+                  "'" + remote.name() + "' sent a pack without its end");
+  }
+  answer.commits = scanner.take_commits();
+  return answer;
+}
+
+wire::CommitParents AncestryProbe::commits_beyond(Remote& remote, const Oid& want,
+                                                  const std::vector<Oid>& haves) {
+  return fetch_commits(remote, want, haves, Ending::always).commits;
+}
+
+std::optional<wire::CommitParents> AncestryProbe::commits_beyond_if_known(Remote& remote,
+                                                                          const Oid& want,
+                                                                          const Oid& have) {
+  const bool v2 = remote.advertisement(net::Service::upload_pack).version == 2;
+  Answer answer = fetch_commits(remote, want, {have}, Ending::when_ready);
+  if (!answer.acknowledged.contains(have)) return std::nullopt;
+  if (!answer.has_pack && v2) return commits_beyond(remote, want, {have});
+  return std::move(answer.commits);
+}
+
+Ancestry AncestryProbe::ask(const Oid& ours, const Oid& theirs) {
+  source_.trace().debug("probe " + ours.abbreviated() + " against " + theirs.abbreviated());
+  if (const auto ahead = commits_beyond_if_known(source_, ours, theirs)) {
+    return source_knows(ours, theirs, *ahead);
+  }
+  if (const auto behind = commits_beyond_if_known(target_, theirs, ours)) {
+    return target_knows(ours, theirs, *behind);
+  }
+  return neither_knows(ours, theirs);
+}
+
+// `ahead`: what `ours` reaches and `theirs` does not, told by the source.
+Ancestry AncestryProbe::source_knows(const Oid& ours, const Oid& theirs,
+                                     const wire::CommitParents& ahead) {
+  const Walk walk = walk_from(ours, ahead);
+  if (walk.boundary.contains(theirs)) return {Relation::fast_forward, walk.count, 0};
+  shared_.insert(walk.boundary.begin(), walk.boundary.end());
+  // The boundary is in the history of `theirs`, so the target knows it.
+  const std::uint64_t behind =
+      walk_from(theirs, commits_beyond(target_, theirs, as_vector(walk.boundary))).count;
+  if (walk.count == 0) return {Relation::target_ahead, 0, behind};
+  const auto relation = walk.boundary.empty() ? Relation::unrelated : Relation::diverged;
+  return {relation, walk.count, behind};
+}
+
+// The same from the other side.
+Ancestry AncestryProbe::target_knows(const Oid& ours, const Oid& theirs,
+                                     const wire::CommitParents& behind) {
+  const Walk walk = walk_from(theirs, behind);
+  if (walk.boundary.contains(ours)) return {Relation::target_ahead, 0, walk.count};
+  shared_.insert(walk.boundary.begin(), walk.boundary.end());
+  const std::uint64_t ahead =
+      walk_from(ours, commits_beyond(source_, ours, as_vector(walk.boundary))).count;
+  const auto relation = walk.boundary.empty() ? Relation::unrelated : Relation::diverged;
+  return {relation, ahead, walk.count};
+}
+
+// `piece`: commits behind `theirs`, from the target. Offers them to the source; nothing if the
+// source's history was not reached on every path, so that a larger piece is needed.
+std::optional<Ancestry> AncestryProbe::meet(const Oid& ours, const Oid& theirs,
+                                            const Answer& piece) {
+  std::vector<Oid> haves;
+  const Walk whole = walk_from(theirs, piece.commits);
+  for (const auto& [oid, parents] : piece.commits) haves.push_back(oid);
+  haves.insert(haves.end(), whole.boundary.begin(), whole.boundary.end());
+  if (haves.size() > kMostHaves) return std::nullopt;
+  std::sort(haves.begin(), haves.end());
+  const Answer known =
+      fetch_commits(source_, ours, haves, Ending::when_ready, Content::only_acknowledgments);
+  const Walk own = walk_from(theirs, piece.commits, known.acknowledged);
+  std::vector<Oid> shared;
+  for (const Oid& oid : own.boundary) {
+    if (!known.acknowledged.contains(oid)) return std::nullopt;
+    shared.push_back(oid);
+  }
+  // A commit whose parents were cut off ends its path only seemingly.
+  for (const Oid& oid : piece.cut) {
+    if (!known.acknowledged.contains(oid)) return std::nullopt;
+  }
+  std::sort(shared.begin(), shared.end());
+  return source_knows(ours, theirs, commits_beyond(source_, ours, shared));
+}
+
+Ancestry AncestryProbe::neither_knows(const Oid& ours, const Oid& theirs) {
+  // Other tips of the target are often in the source's history.
+  std::vector<Oid> hints;
+  for (const Ref& ref : target_listing_.refs) {
+    if (hints.size() < kMostHints && ref.commit() != theirs) hints.push_back(ref.commit());
+  }
+  if (!hints.empty()) {
+    const Answer known =
+        fetch_commits(source_, ours, hints, Ending::when_ready, Content::only_acknowledgments);
+    if (!known.acknowledged.empty()) {
+      const Answer piece =
+          fetch_commits(target_, theirs, as_vector(known.acknowledged), Ending::always);
+      if (const auto met = meet(ours, theirs, piece)) return *met;
+    }
+  }
+  for (const int depth : kDepths) {
+    const Answer piece =
+        fetch_commits(target_, theirs, {}, Ending::always, Content::commits, depth);
+    if (const auto met = meet(ours, theirs, piece)) return *met;
+  }
+  // The slower exact way: both histories, commits only.
+  const wire::CommitParents all_theirs = commits_beyond(target_, theirs, {});
+  const wire::CommitParents all_ours = commits_beyond(source_, ours, {});
+  OidSet common;
+  for (const auto& [oid, parents] : all_ours) {
+    if (all_theirs.contains(oid)) common.insert(oid);
+  }
+  const std::uint64_t ahead = walk_from(ours, all_ours, common).count;
+  const std::uint64_t behind = walk_from(theirs, all_theirs, common).count;
+  return {common.empty() ? Relation::unrelated : Relation::diverged, ahead, behind};
+}
+
+}  // namespace occ::transfer

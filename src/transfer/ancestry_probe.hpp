@@ -1,0 +1,64 @@
+// Asks the servers how two tips stand to each other, by fetches that bring commits only. Exact,
+// whatever the servers offer; where one has no `filter`, its answer carries the trees and files
+// too, which are read past.
+//
+// The rules it rests on (relay-facts 3 and 4): an answer to `have T` holds every commit that T
+// does not reach, so their number is exact, and T is an ancestor of the wanted tip if and only if
+// T is a parent of one of them. `ready` proves nothing.
+#pragma once
+
+#include "plan/plan.hpp"
+#include "transfer/commit_graph.hpp"
+#include "transfer/remote.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace occ::transfer {
+
+class AncestryProbe {
+ public:
+  // All borrowed. The listings serve as hints of what both sides may know.
+  AncestryProbe(Remote& source, Remote& target, const RefListing& target_listing)
+      : source_(source), target_(target), target_listing_(target_listing) {}
+
+  // `ours` is a tip of the source, `theirs` one of the target; they differ.
+  [[nodiscard]] plan::Ancestry ask(const Oid& ours, const Oid& theirs);
+
+  // Commits that both sides were found to have, where histories part: good haves for a fetch.
+  [[nodiscard]] const OidSet& shared() const { return shared_; }
+
+ private:
+  struct Answer {
+    OidSet acknowledged;
+    bool has_pack = false;
+    wire::CommitParents commits;
+    OidSet cut;  // commits sent without their parents
+  };
+  enum class Ending { when_ready, always };  // whether a pack comes though the haves do not suffice
+  enum class Content { commits, only_acknowledgments };
+
+  [[nodiscard]] Answer fetch_commits(Remote& remote, const Oid& want, const std::vector<Oid>& haves,
+                                     Ending ending, Content content = Content::commits,
+                                     int deepen = 0);
+  // The commits that `haves`, all known to `remote`, do not reach.
+  [[nodiscard]] wire::CommitParents commits_beyond(Remote& remote, const Oid& want,
+                                                   const std::vector<Oid>& haves);
+  [[nodiscard]] std::optional<wire::CommitParents> commits_beyond_if_known(Remote& remote,
+                                                                           const Oid& want,
+                                                                           const Oid& have);
+  [[nodiscard]] plan::Ancestry source_knows(const Oid& ours, const Oid& theirs,
+                                            const wire::CommitParents& ahead);
+  [[nodiscard]] plan::Ancestry target_knows(const Oid& ours, const Oid& theirs,
+                                            const wire::CommitParents& behind);
+  [[nodiscard]] plan::Ancestry neither_knows(const Oid& ours, const Oid& theirs);
+  [[nodiscard]] std::optional<plan::Ancestry> meet(const Oid& ours, const Oid& theirs,
+                                                   const Answer& piece);
+
+  Remote& source_;
+  Remote& target_;
+  const RefListing& target_listing_;
+  OidSet shared_;
+};
+
+}  // namespace occ::transfer

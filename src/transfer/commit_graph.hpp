@@ -1,0 +1,25 @@
+// Reasoning about ancestry from a piece of history: the commits of one answer and their parents.
+// Pure.
+#pragma once
+
+#include "base/oid.hpp"
+#include "wire/pack_scanner.hpp"
+
+#include <cstdint>
+#include <unordered_set>
+
+namespace occ::transfer {
+
+using OidSet = std::unordered_set<Oid>;
+
+struct Walk {
+  std::uint64_t count = 0;  // commits of the piece that the tip reaches, itself included
+  OidSet boundary;          // parents that are not in the piece; the tip itself if it is not
+};
+
+// Follows every parent from `tip`, within `piece`, and not beyond the commits of `stop_at`, which
+// count as boundary.
+[[nodiscard]] Walk walk_from(const Oid& tip, const wire::CommitParents& piece,
+                             const OidSet& stop_at = {});
+
+}  // namespace occ::transfer

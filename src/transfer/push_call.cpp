@@ -1,0 +1,88 @@
+#include "transfer/push_call.hpp"
+
+#include "base/failure.hpp"
+#include "base/untrusted.hpp"
+
+namespace occ::transfer {
+namespace {
+
+constexpr std::size_t kServerTextLimit = 16U << 10U;
+
+std::optional<std::uint64_t> body_size(std::size_t head, std::optional<std::uint64_t> pack) {
+  if (!pack) return std::nullopt;
+  return head + *pack;
+}
+
+}  // namespace
+
+PushCall::PushCall(Remote& target, const wire::PushRequest& request,
+                   std::optional<std::uint64_t> pack_size)
+    : target_(target),
+      banded_(target.advertisement(net::Service::receive_pack).capabilities.has("side-band-64k")),
+      reader_([&] {
+        const std::string head =
+            wire::push_request(request, target.advertisement(net::Service::receive_pack));
+        auto stream = target.push(body_size(head.size(), pack_size));
+        stream->write(as_bytes(head));
+        return stream;
+      }()) {}
+
+PushCall::~PushCall() {
+  if (!answered_) target_.hang_up(net::Service::receive_pack);
+}
+
+void PushCall::write(Bytes pack_bytes) {
+  reader_.stream().write(pack_bytes);
+}
+
+void PushCall::read_report(PushAnswer& answer, wire::PushReportParser& parser) {
+  while (!parser.report().complete) {
+    const auto packet = reader_.next_or_end();
+    if (!packet) return;
+    if (!banded_) {
+      std::string whole;
+      if (packet->kind == wire::PacketKind::data) {
+        wire::append_packet(whole, as_text(packet->payload));
+      } else {
+        wire::append_flush(whole);
+      }
+      parser.feed(as_bytes(whole));
+      continue;
+    }
+    if (packet->kind != wire::PacketKind::data) return;
+    const auto [band, data] = wire::split_band(*packet);
+    switch (band) {
+      case wire::BandedData::Band::pack:
+        parser.feed(data);
+        break;
+      case wire::BandedData::Band::progress:
+      case wire::BandedData::Band::error:
+        if (answer.server_text.size() < kServerTextLimit) answer.server_text += as_text(data);
+        if (!data.empty()) target_.trace().remote(target_.side(), as_text(data));
+        if (band == wire::BandedData::Band::error) {
+          throw Failure(FailureCode::server_error,
+                        "'" + target_.name() + "' says '" + printable(as_text(data)) + "'");
+        }
+        break;
+    }
+  }
+}
+
+PushAnswer PushCall::finish() {
+  complete_ = true;
+  reader_.stream().finish_writing();
+  PushAnswer answer;
+  wire::PushReportParser parser;
+  read_report(answer, parser);
+  answered_ = true;
+  answer.report = parser.report();
+  const auto& offered = target_.advertisement(net::Service::receive_pack).capabilities;
+  const bool reports = offered.has("report-status") || offered.has("report-status-v2");
+  if (reports && !answer.report.complete) {
+    throw Failure(FailureCode::connection_lost,
+                  "'" + target_.name() + "' ended its answer before the report of the push");
+  }
+  return answer;
+}
+
+}  // namespace occ::transfer

@@ -1,0 +1,84 @@
+#include "transfer/refusal.hpp"
+
+#include "base/untrusted.hpp"
+
+#include <array>
+
+namespace occ::transfer {
+namespace {
+
+struct KnownWords {
+  std::string_view words;
+  FailureCode code;
+};
+
+// In the order in which they decide; the first match counts.
+constexpr std::array kInReason{
+    KnownWords{"`workflow` scope", FailureCode::workflow_scope},
+    KnownWords{"workflow scope", FailureCode::workflow_scope},
+    KnownWords{"`workflows` permission", FailureCode::workflow_scope},
+    KnownWords{"create or update workflow", FailureCode::workflow_scope},
+    KnownWords{"hidden ref", FailureCode::hidden_ref},
+    KnownWords{"protected branch", FailureCode::protected_branch},
+    KnownWords{"rule violations", FailureCode::protected_branch},
+    KnownWords{"non-fast-forward", FailureCode::non_fast_forward},
+    KnownWords{"deletion of the current branch prohibited", FailureCode::default_branch_deletion},
+    KnownWords{"refusing to delete the current branch", FailureCode::default_branch_deletion},
+    KnownWords{"deletion prohibited", FailureCode::deletion_refused},
+    KnownWords{"delete refs", FailureCode::deletion_refused},
+    KnownWords{"atomic", FailureCode::atomic_refused},
+    KnownWords{"transaction", FailureCode::atomic_refused},
+    KnownWords{"shallow update not allowed", FailureCode::source_shallow},
+    KnownWords{"failed to update ref", FailureCode::lease_lost},
+    KnownWords{"failed to update", FailureCode::lease_lost},
+    KnownWords{"cannot lock ref", FailureCode::lease_lost},
+    KnownWords{"failed to lock", FailureCode::lease_lost},
+    KnownWords{"stale info", FailureCode::lease_lost},
+    KnownWords{"fetch first", FailureCode::lease_lost},
+    KnownWords{"already exists", FailureCode::lease_lost},
+    KnownWords{"incorrect old value", FailureCode::lease_lost},
+    KnownWords{"failed to delete", FailureCode::lease_lost},
+};
+
+// Looked at only when the reason is a hook's or the unpacker's.
+constexpr std::array kInServerText{
+    KnownWords{"GH001", FailureCode::large_file},
+    KnownWords{"GH006", FailureCode::protected_branch},
+    KnownWords{"GH013", FailureCode::protected_branch},
+    KnownWords{"protected branch", FailureCode::protected_branch},
+    KnownWords{"`workflow` scope", FailureCode::workflow_scope},
+    KnownWords{"file size limit", FailureCode::large_file},
+    KnownWords{"exceeds maximum allowed size", FailureCode::pack_too_large},
+    KnownWords{"exceeds maximum", FailureCode::pack_too_large},
+};
+
+template <typename Table>
+const KnownWords* find_words(const Table& table, std::string_view text) {
+  for (const KnownWords& known : table) {
+    if (text.find(known.words) != std::string_view::npos) return &known;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Refusal classify_refusal(std::string_view reason, std::string_view server_text,
+                         std::string_view unpack) {
+  const std::string shown = printable(reason);
+  const bool by_hook = reason.find("hook declined") != std::string_view::npos ||
+                       reason.find("hook denied") != std::string_view::npos;
+  if (unpack != "ok" && !unpack.empty()) {
+    std::string text = "the target could not take the pack: " + printable(unpack);
+    const std::string everything = std::string(unpack) + '\n' + std::string(server_text);
+    const KnownWords* known = find_words(kInServerText, everything);
+    return {known != nullptr ? known->code : FailureCode::ref_rejected, std::move(text)};
+  }
+  if (const KnownWords* known = find_words(kInServerText, server_text);
+      known != nullptr && (by_hook || reason.find("declined") != std::string_view::npos)) {
+    return {known->code, shown};
+  }
+  if (const KnownWords* known = find_words(kInReason, reason)) return {known->code, shown};
+  return {by_hook ? FailureCode::hook_declined : FailureCode::ref_rejected, shown};
+}
+
+}  // namespace occ::transfer

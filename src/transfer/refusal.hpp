@@ -1,0 +1,21 @@
+// What a server's refusal of a ref means. Texts of git's receive-pack (builtin/receive-pack.c) and
+// of GitHub, GitLab and Gitea are known by their fixed words. Pure.
+#pragma once
+
+#include "base/failure.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace occ::transfer {
+
+struct Refusal {
+  FailureCode code;
+  std::string text;  // printable, for the user
+};
+
+// `reason`: of the `ng` line. `server_text`: what came beside it. `unpack`: the unpack status.
+[[nodiscard]] Refusal classify_refusal(std::string_view reason, std::string_view server_text,
+                                       std::string_view unpack);
+
+}  // namespace occ::transfer

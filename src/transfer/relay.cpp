@@ -1,0 +1,142 @@
+#include "transfer/relay.hpp"
+
+#include "base/failure.hpp"
+#include "plan/name_conflicts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace occ::transfer {
+namespace {
+
+struct FileCloser {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, FileCloser>;
+
+// Servers and proxies that want a Content-Length say so in one of these ways (relay-facts 18).
+bool may_refuse_chunks(const Failure& failure) {
+  return failure.code() == FailureCode::pack_too_large ||
+         failure.code() == FailureCode::protocol_error;
+}
+
+bool is_doubtful(const Failure& failure) {
+  return failure.code() == FailureCode::connection_lost || failure.code() == FailureCode::timeout ||
+         failure.code() == FailureCode::server_error ||
+         failure.code() == FailureCode::host_unreachable ||
+         failure.code() == FailureCode::cancelled;
+}
+
+}  // namespace
+
+wire::PushRequest push_request_of(const plan::Plan& plan, Remote& target) {
+  wire::PushRequest push;
+  for (const plan::PlannedRef& ref : plan.refs) {
+    if (plan::is_command(ref.action)) {
+      push.commands.push_back({ref.target_ref, ref.old_oid, ref.new_oid});
+    }
+  }
+  const bool several = push.commands.size() > 1;
+  const bool offered = target.advertisement(net::Service::receive_pack).capabilities.has("atomic");
+  const bool freed_name = plan::has_freed_name(plan);
+  if (plan.atomic && several && !offered) {
+    throw Failure(FailureCode::atomic_refused,
+                  "the target '" + target.name() + "' does not offer atomic pushes");
+  }
+  if (plan.atomic && freed_name) {
+    throw Failure(
+        FailureCode::atomic_refused,
+        "a name that one deletion frees is taken by another ref, which no atomic push can do");
+  }
+  push.atomic = plan.atomic && several;
+  return push;
+}
+
+std::optional<RelayResult> Relay::run(const wire::PushRequest& push,
+                                      const wire::FetchRequest& request,
+                                      std::unique_ptr<RelayedPack> pack,
+                                      const LastWord& last_word) {
+  if (request.wants.empty() && !pack) return push_without_pack(push);
+  if (!pack) {
+    pack = std::make_unique<RelayedPack>(source_, request, RelayedPack::Scan::nothing);
+    if (!pack->preamble().pack_follows) {
+      throw Failure(FailureCode::protocol_error,
+                    "the source '" + source_.name() + "' sent no pack");
+    }
+  }
+  const bool whole = pack->fill_prefix();
+  try {
+    return stream(push, *pack, last_word);
+  } catch (const Failure& failure) {
+    if (whole || !target_.is_stateless() || !may_refuse_chunks(failure)) throw;
+    source_.trace().notice("the target refused a body of unknown length (" +
+                           std::string(failure.what()) + "); sending it again from a file");
+  }
+  pack.reset();
+  if (last_word) return std::nullopt;  // what it would be asked about is gone: plan again
+  return stream_by_file(push, request);
+}
+
+RelayResult Relay::push_without_pack(const wire::PushRequest& push) {
+  const bool only_deletes = std::all_of(push.commands.begin(), push.commands.end(),
+                                        [](const auto& c) { return c.new_oid.is_null(); });
+  const ObjectFormat format =
+      target_.advertisement(net::Service::receive_pack).capabilities.object_format();
+  const std::string pack = only_deletes ? std::string() : wire::empty_pack(format);
+  PushCall call(target_, push, pack.size());
+  if (!pack.empty()) call.write(as_bytes(pack));
+  return finish(call);
+}
+
+std::optional<RelayResult> Relay::stream(wire::PushRequest push, RelayedPack& pack,
+                                         const LastWord& last_word) {
+  push.shallow = pack.preamble().shallow;
+  const bool whole = pack.fill_prefix();
+  PushCall call(target_, push, whole ? std::optional<std::uint64_t>(pack.size()) : std::nullopt);
+  for (Bytes bytes = pack.next(); !bytes.empty(); bytes = pack.next()) call.write(bytes);
+  const Bytes tail = pack.checked_tail();
+  if (last_word && !last_word(pack)) return std::nullopt;
+  call.write(tail);
+  RelayResult result = finish(call);
+  result.pack_bytes = pack.size();
+  result.pack_objects = pack.object_count();
+  return result;
+}
+
+RelayResult Relay::stream_by_file(wire::PushRequest push, const wire::FetchRequest& request) {
+  RelayedPack pack(source_, request, RelayedPack::Scan::nothing);
+  push.shallow = pack.preamble().shallow;
+  const File file(std::tmpfile());  // has no name, and goes with the process
+  if (!file) throw Failure(FailureCode::internal_error, "no temporary file can be made");
+  const auto keep = [&](Bytes bytes) {
+    if (std::fwrite(bytes.data(), 1, bytes.size(), file.get()) != bytes.size()) {
+      throw Failure(FailureCode::internal_error, "the temporary file cannot be written");
+    }
+  };
+  for (Bytes bytes = pack.next(); !bytes.empty(); bytes = pack.next()) keep(bytes);
+  keep(pack.checked_tail());
+  std::rewind(file.get());
+  PushCall call(target_, push, pack.size());
+  std::array<std::byte, 65536> buffer{};
+  while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
+    call.write(Bytes(buffer).first(got));
+  }
+  RelayResult result = finish(call);
+  result.pack_bytes = pack.size();
+  result.pack_objects = pack.object_count();
+  return result;
+}
+
+RelayResult Relay::finish(PushCall& call) {
+  RelayResult result;
+  try {
+    result.answer = call.finish();
+  } catch (const Failure& failure) {
+    if (!is_doubtful(failure)) throw;
+    result.lost = failure;  // the target's listing will tell
+  }
+  return result;
+}
+
+}  // namespace occ::transfer

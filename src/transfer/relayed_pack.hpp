@@ -1,0 +1,56 @@
+// The pack on its way from the source to the target: a bounded prefix, the running check of its
+// trailer, and on demand the commits that it brings. Its last bytes are held back until the
+// caller lets them go, so that a target never completes a pack that turned out wrong.
+#pragma once
+
+#include "transfer/pack_fetch.hpp"
+#include "wire/pack.hpp"
+#include "wire/pack_scanner.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace occ::transfer {
+
+inline constexpr std::size_t kPrefixLimit = 1U << 20U;  // bytes: a pack up to this size is whole
+                                                        // before anything is sent
+
+class RelayedPack {
+ public:
+  enum class Scan { commits, nothing };
+
+  RelayedPack(Remote& source, const wire::FetchRequest& request, Scan scan);
+
+  [[nodiscard]] const wire::FetchPreamble& preamble() { return fetch_.preamble(); }
+  // Reads until the pack has ended or the prefix is full. Returns whether it has ended.
+  bool fill_prefix();
+  [[nodiscard]] std::size_t prefix_size() const { return prefix_.size(); }
+
+  // The next bytes to pass on, the prefix first; empty when only the tail is left. Valid until the
+  // next call.
+  [[nodiscard]] Bytes next();
+  // The last bytes. Only after next() came back empty. Throws Failure{connection_lost} if the
+  // trailer does not match what passed.
+  [[nodiscard]] Bytes checked_tail();
+
+  [[nodiscard]] std::uint64_t size() const { return check_.size(); }  // bytes seen so far
+  // Nothing if nobody asked for a scan.
+  [[nodiscard]] const wire::PackScanner* scanner() const { return scanner_ ? &*scanner_ : nullptr; }
+  [[nodiscard]] std::uint32_t object_count() const { return object_count_; }
+
+ private:
+  [[nodiscard]] Bytes receive();
+
+  Remote& source_;
+  PackFetch fetch_;
+  wire::TrailerCheck check_;
+  std::optional<wire::PackScanner> scanner_;
+  std::vector<std::byte> prefix_;
+  std::vector<std::byte> lent_;
+  std::vector<std::byte> held_;  // bytes that are not passed on yet
+  std::uint32_t object_count_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace occ::transfer

@@ -1,0 +1,65 @@
+// One repository as the transfer sees it: its two services, and what each advertised.
+#pragma once
+
+#include "base/trace.hpp"
+#include "net/stream.hpp"
+#include "transfer/packet_reader.hpp"
+#include "wire/advertisement.hpp"
+#include "wire/fetch.hpp"
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace occ::transfer {
+
+class Remote {
+ public:
+  // All borrowed. `side` is "source" or "target", for messages.
+  Remote(std::string side, net::Repository& repository, Trace& trace)
+      : side_(std::move(side)), repository_(repository), trace_(trace) {}
+
+  // Listing is in steps, so that two remotes can be listed at the same time: start, then finish.
+  void start_listing(net::Service service);
+  // For upload-pack of version 2: reads the capabilities and asks for the refs. Else nothing.
+  void continue_listing(const std::vector<std::string>& prefixes);
+  // Everything the service advertised, or what matched the prefixes.
+  [[nodiscard]] RefListing finish_listing();
+
+  // What `service` said of itself; asks it if it was not asked before.
+  const wire::Advertisement& advertisement(net::Service service);
+  // Starts a fetch. Opens the service again where an answer used it up (pipes before version 2).
+  [[nodiscard]] std::unique_ptr<net::Stream> fetch(const wire::FetchRequest& request);
+  // Starts a push, whose body is written by the caller.
+  [[nodiscard]] std::unique_ptr<net::Stream> push(std::optional<std::uint64_t> size);
+  // Ends what is under way with `service`: an answer that is not wanted to its end.
+  void hang_up(net::Service service);
+
+  [[nodiscard]] bool is_stateless() const { return repository_.is_stateless(); }
+  [[nodiscard]] const std::string& side() const { return side_; }
+  [[nodiscard]] std::string name() const { return repository_.display_name(); }
+  [[nodiscard]] Trace& trace() { return trace_; }
+  [[nodiscard]] net::Traffic traffic() const { return repository_.traffic(); }
+
+ private:
+  struct ServiceState {
+    std::optional<wire::Advertisement> advertisement;
+    bool is_open = false;  // over pipes: a process waits for a call
+  };
+
+  ServiceState& state(net::Service service) { return states_[static_cast<std::size_t>(service)]; }
+  void read_advertisement();
+  void ensure_open(net::Service service);
+
+  std::string side_;
+  net::Repository& repository_;
+  Trace& trace_;
+  std::array<ServiceState, 2> states_;
+  net::Service listed_ = net::Service::upload_pack;
+  std::unique_ptr<PacketReader> pending_;  // the advertisement, then the answer of ls-refs
+  bool ls_refs_pending_ = false;
+};
+
+}  // namespace occ::transfer

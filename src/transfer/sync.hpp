@@ -1,0 +1,38 @@
+// One sync from beginning to end: list, plan, learn ancestry, relay, confirm; again if a lease was
+// lost or the network failed. Knows the order of the steps; each step is a file of its own.
+#pragma once
+
+#include "base/trace.hpp"
+#include "net/loop.hpp"
+#include "plan/plan.hpp"
+#include "transfer/outcome.hpp"
+#include "transfer/remote.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace occ::transfer {
+
+// Pure; called again whenever a listing or the facts have changed. The last argument is the
+// target's default branch, if the plan asked for it.
+using Planner =
+    std::function<plan::Plan(const RefListing& source, const RefListing& target, const plan::Facts&,
+                             const std::optional<std::string>& target_head)>;
+
+struct SyncOptions {
+  std::vector<std::string> prefixes;  // of the refs to list at the source
+  bool dry_run = false;
+  int retries = 3;  // of what the network failed at
+};
+
+// Called once, when the plan is settled and nothing was pushed yet.
+using OnPlan = std::function<void(const plan::Plan&)>;
+
+// Never throws a Failure: it becomes Outcome::failure, beside what is known of every ref.
+[[nodiscard]] Outcome run_sync(Remote& source, Remote& target, net::Loop& loop,
+                               const Planner& planner, const SyncOptions& options,
+                               const OnPlan& on_plan);
+
+}  // namespace occ::transfer

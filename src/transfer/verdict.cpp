@@ -1,0 +1,157 @@
+#include "transfer/verdict.hpp"
+
+#include "base/untrusted.hpp"
+#include "transfer/refusal.hpp"
+
+#include <algorithm>
+
+namespace occ::transfer {
+namespace {
+
+using plan::Action;
+using plan::PlannedRef;
+
+Oid listed_oid(const RefListing& listing, const std::string& name) {
+  const Ref* ref = listing.find(name);
+  return ref == nullptr ? Oid() : ref->oid;
+}
+
+const wire::CommandResult* result_of(const RelayResult& relay, const std::string& name) {
+  if (!relay.answer) return nullptr;
+  const auto& results = relay.answer->report.results;
+  const auto at = std::find_if(results.begin(), results.end(),
+                               [&](const wire::CommandResult& r) { return r.name == name; });
+  return at == results.end() ? nullptr : &*at;
+}
+
+Result landed_result(Action action) {
+  switch (action) {
+    case Action::create:
+      return Result::created;
+    case Action::update:
+      return Result::updated;
+    case Action::force:
+      return Result::forced;
+    case Action::remove:
+      return Result::removed;
+    case Action::none:
+    case Action::skip:
+    case Action::blocked:
+      break;
+  }
+  return Result::up_to_date;
+}
+
+Result conditional(Result landed) {
+  switch (landed) {
+    case Result::created:
+      return Result::would_create;
+    case Result::updated:
+      return Result::would_update;
+    case Result::forced:
+      return Result::would_force;
+    case Result::removed:
+      return Result::would_remove;
+    default:
+      return landed;
+  }
+}
+
+RefOutcome refused(const PlannedRef& ref, FailureCode code, std::string reason) {
+  const Result result = code == FailureCode::lease_lost ? Result::lease_lost : Result::rejected;
+  return {ref, result, code, std::move(reason)};
+}
+
+RefOutcome judge_one(const PlannedRef& ref, const RelayResult& relay, const Oid& now) {
+  if (now == ref.new_oid) return {ref, landed_result(ref.action), std::nullopt, ref.reason};
+  const bool moved = now != ref.old_oid;
+  if (relay.lost && !moved) {
+    return {ref, Result::unconfirmed, relay.lost->code(), printable(relay.lost->what())};
+  }
+  const wire::CommandResult* told = result_of(relay, ref.target_ref);
+  if (told != nullptr && !told->accepted) {
+    const Refusal refusal =
+        classify_refusal(told->reason, relay.answer->server_text, relay.answer->report.unpack);
+    const bool by_lease = refusal.code == FailureCode::lease_lost;
+    if (moved && by_lease) {
+      return refused(ref, FailureCode::lease_lost,
+                     "somebody else moved it to " + now.abbreviated() + " meanwhile");
+    }
+    // A lock that failed though nobody moved the ref: the server's own text is all there is.
+    return refused(ref, by_lease ? FailureCode::ref_rejected : refusal.code, refusal.text);
+  }
+  if (told == nullptr && relay.answer) {
+    return refused(ref, moved ? FailureCode::lease_lost : FailureCode::ref_rejected,
+                   "the target's report does not name it");
+  }
+  if (moved && relay.lost) {
+    return refused(ref, FailureCode::lease_lost,
+                   "somebody else moved it to " + now.abbreviated() + " meanwhile");
+  }
+  return {ref, Result::unconfirmed, FailureCode::not_confirmed,
+          "the target accepted it, but lists " + (now.is_null() ? "nothing" : now.abbreviated())};
+}
+
+}  // namespace
+
+Verdict judge(const plan::Plan& plan, const RelayResult& result, const RefListing& now) {
+  Verdict verdict;
+  for (const PlannedRef& ref : plan.refs) {
+    if (!plan::is_command(ref.action)) continue;
+    RefOutcome outcome = judge_one(ref, result, listed_oid(now, ref.target_ref));
+    verdict.all_landed = verdict.all_landed && has_landed(outcome.result);
+    verdict.lease_lost = verdict.lease_lost || outcome.result == Result::lease_lost;
+    verdict.refs.push_back(std::move(outcome));
+  }
+  return verdict;
+}
+
+bool awaits_replication(const plan::Plan& plan, const PushAnswer& answer, const RefListing& now) {
+  return std::any_of(plan.refs.begin(), plan.refs.end(), [&](const PlannedRef& ref) {
+    if (!plan::is_command(ref.action) || listed_oid(now, ref.target_ref) != ref.old_oid) {
+      return false;
+    }
+    const auto& results = answer.report.results;
+    return std::any_of(results.begin(), results.end(), [&](const wire::CommandResult& r) {
+      return r.accepted && r.name == ref.target_ref;
+    });
+  });
+}
+
+std::vector<RefOutcome> unconfirmed_outcomes(const plan::Plan& plan, const Failure& failure) {
+  std::vector<RefOutcome> all;
+  for (const PlannedRef& ref : plan.refs) {
+    if (!plan::is_command(ref.action)) continue;
+    all.push_back(
+        {ref, Result::unconfirmed, failure.code(),
+         "the target could not be asked whether it landed: " + printable(failure.what())});
+  }
+  return all;
+}
+
+RefOutcome planned_outcome(const PlannedRef& ref, bool dry_run,
+                           const std::optional<Failure>& failure) {
+  switch (ref.action) {
+    case Action::none:
+      return {ref, Result::up_to_date, std::nullopt, ref.reason};
+    case Action::skip:
+      return {ref, Result::skipped, std::nullopt, ref.reason};
+    case Action::blocked: {
+      const bool parted =
+          ref.problem == FailureCode::diverged || ref.problem == FailureCode::tag_moved;
+      return {ref, parted ? Result::diverged : Result::blocked, ref.problem, ref.reason};
+    }
+    case Action::create:
+    case Action::update:
+    case Action::force:
+    case Action::remove:
+      break;
+  }
+  if (failure) {
+    return {ref, Result::blocked, failure->code(), "not pushed: " + printable(failure->what())};
+  }
+  if (dry_run) return {ref, conditional(landed_result(ref.action)), std::nullopt, ref.reason};
+  return {ref, Result::unconfirmed, FailureCode::not_confirmed, "it was not pushed"};
+}
+
+}  // namespace occ::transfer

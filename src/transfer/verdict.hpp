@@ -1,0 +1,34 @@
+// From what the target reported and what it lists now to what happened to each ref. Pure.
+#pragma once
+
+#include "transfer/outcome.hpp"
+#include "transfer/relay.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace occ::transfer {
+
+struct Verdict {
+  std::vector<RefOutcome> refs;  // of the refs that had a command
+  bool all_landed = true;
+  bool lease_lost = false;  // somebody else moved a ref: planning again may help
+};
+
+[[nodiscard]] Verdict judge(const plan::Plan& plan, const RelayResult& result,
+                            const RefListing& now);
+
+// Whether the target accepted a ref and still lists its old tip: a replica may lag.
+[[nodiscard]] bool awaits_replication(const plan::Plan& plan, const PushAnswer& answer,
+                                      const RefListing& now);
+
+// When the target cannot be asked any more.
+[[nodiscard]] std::vector<RefOutcome> unconfirmed_outcomes(const plan::Plan& plan,
+                                                           const Failure& failure);
+
+// Of a ref that had no push: what the plan says, in a dry run in the conditional. `failure`: what
+// ended the run before the ref's turn.
+[[nodiscard]] RefOutcome planned_outcome(const plan::PlannedRef& ref, bool dry_run,
+                                         const std::optional<Failure>& failure);
+
+}  // namespace occ::transfer

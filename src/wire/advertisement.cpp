@@ -1,0 +1,166 @@
+#include "wire/advertisement.hpp"
+
+#include "base/agent.hpp"
+#include "base/failure.hpp"
+#include "base/untrusted.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace occ::wire {
+namespace {
+
+[[noreturn]] void fail(std::string_view what, std::string_view line) {
+  throw Failure(FailureCode::protocol_error, std::string(what) + " '" + printable(line, 100) + "'");
+}
+
+// Splits "<oid> <rest>".
+std::pair<Oid, std::string_view> split_oid(std::string_view line) {
+  const std::size_t space = line.find(' ');
+  const auto oid = Oid::from_hex(line.substr(0, space));
+  if (!oid || space == std::string_view::npos) fail("a ref line without an object id:", line);
+  return {*oid, line.substr(space + 1)};
+}
+
+bool contains_case_insensitive(std::string_view text, std::string_view word) {
+  const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
+  return std::search(text.begin(), text.end(), word.begin(), word.end(), same) != text.end();
+}
+
+}  // namespace
+
+void throw_if_error_line(std::string_view line) {
+  if (!line.starts_with("ERR ")) return;
+  const std::string_view text = line.substr(4);
+  const bool not_found = contains_case_insensitive(text, "not found") ||
+                         contains_case_insensitive(text, "does not exist") ||
+                         contains_case_insensitive(text, "no such repository");
+  const bool denied = contains_case_insensitive(text, "denied") ||
+                      contains_case_insensitive(text, "not authorized") ||
+                      contains_case_insensitive(text, "permission");
+  const auto code = denied      ? FailureCode::no_permission
+                    : not_found ? FailureCode::repository_not_found
+                                : FailureCode::protocol_error;
+  throw Failure(code, "the server says '" + printable(text) + "'");
+}
+
+std::string agent() {
+  return std::string("agent=") + std::string(kAgent);
+}
+
+bool AdvertisementParser::feed(const Packet& packet) {
+  if (in_service_header_) {
+    // "# service=git-upload-pack", flush. Servers that skip it are tolerated, as git does.
+    if (packet.kind == PacketKind::flush) {
+      in_service_header_ = false;
+      return false;
+    }
+    if (packet.line().starts_with("# service=")) return false;
+    in_service_header_ = false;
+  }
+  if (packet.kind == PacketKind::flush) return true;
+  if (packet.kind != PacketKind::data) fail("an unexpected packet in", "the advertisement");
+  feed_line(packet.line());
+  return false;
+}
+
+void AdvertisementParser::feed_line(std::string_view line) {
+  throw_if_error_line(line);
+  if (line == "version 1") {
+    advertisement_.version = 1;
+    return;
+  }
+  if (line == "version 2") {
+    advertisement_.version = 2;
+    return;
+  }
+  if (advertisement_.version == 2) {
+    advertisement_.capabilities.add(line);
+    return;
+  }
+  if (line.starts_with("shallow ")) {
+    const auto oid = Oid::from_hex(line.substr(8));
+    if (!oid) fail("a bad shallow line:", line);
+    advertisement_.shallow.push_back(*oid);
+    return;
+  }
+  feed_ref(line);
+}
+
+void AdvertisementParser::feed_ref(std::string_view line) {
+  const std::size_t nul = line.find('\0');
+  if (first_line_ && nul != std::string_view::npos) {
+    advertisement_.capabilities.add_list(line.substr(nul + 1));
+  }
+  first_line_ = false;
+  const auto [oid, name] = split_oid(line.substr(0, nul));
+  auto& listing = advertisement_.listing;
+  if (name == "capabilities^{}") return;  // an empty repository
+  if (name == ".have") {
+    listing.other_tips.push_back(oid);
+  } else if (name.ends_with("^{}")) {
+    const std::string_view base = name.substr(0, name.size() - 3);
+    if (!listing.refs.empty() && listing.refs.back().name == base) {
+      listing.refs.back().peeled = oid;
+    }
+  } else if (name != "HEAD") {
+    listing.refs.push_back({std::string(name), oid, std::nullopt});
+  }
+}
+
+Advertisement AdvertisementParser::take() {
+  Advertisement done = std::move(advertisement_);
+  done.listing.format = done.capabilities.object_format();
+  for (const std::string_view symref : done.capabilities.values("symref")) {
+    if (symref.starts_with("HEAD:")) done.listing.head_branch = symref.substr(5);
+  }
+  finish_listing(done.listing);
+  return done;
+}
+
+std::string ls_refs_request(const Capabilities& server, const std::vector<std::string>& prefixes) {
+  std::string request;
+  append_line(request, "command=ls-refs");
+  append_line(request, agent());
+  if (server.has("object-format")) {
+    append_line(request, "object-format=" + std::string(name_of(server.object_format())));
+  }
+  append_delimiter(request);
+  append_line(request, "peel");
+  append_line(request, "symrefs");
+  if (server.value_has_word("ls-refs", "unborn")) append_line(request, "unborn");
+  append_line(request, "ref-prefix HEAD");
+  for (const auto& prefix : prefixes) append_line(request, "ref-prefix " + prefix);
+  append_flush(request);
+  return request;
+}
+
+void add_ls_refs_line(RefListing& listing, std::string_view line) {
+  throw_if_error_line(line);
+  const bool unborn = line.starts_with("unborn ");
+  const auto [oid, rest] = unborn ? std::pair{Oid(), line.substr(7)} : split_oid(line);
+  const std::size_t space = rest.find(' ');
+  const std::string_view name = rest.substr(0, space);
+  std::string_view attributes =
+      space == std::string_view::npos ? std::string_view{} : rest.substr(space + 1);
+  Ref ref{std::string(name), oid, std::nullopt};
+  while (!attributes.empty()) {
+    const std::size_t end = attributes.find(' ');
+    const std::string_view attribute = attributes.substr(0, end);
+    attributes.remove_prefix(end == std::string_view::npos ? attributes.size() : end + 1);
+    if (attribute.starts_with("peeled:")) ref.peeled = Oid::from_hex(attribute.substr(7));
+    if (attribute.starts_with("symref-target:") && name == "HEAD") {
+      listing.head_branch = attribute.substr(14);
+    }
+  }
+  if (name != "HEAD" && !unborn) listing.refs.push_back(std::move(ref));
+}
+
+void finish_listing(RefListing& listing) {
+  const auto by_name = [](const Ref& a, const Ref& b) { return a.name < b.name; };
+  if (!std::is_sorted(listing.refs.begin(), listing.refs.end(), by_name)) {
+    std::sort(listing.refs.begin(), listing.refs.end(), by_name);
+  }
+}
+
+}  // namespace occ::wire

@@ -1,0 +1,62 @@
+// What a service says first (gitprotocol-pack "Reference Discovery"; gitprotocol-http "Discovering
+// References"; gitprotocol-v2 "Initial Client Request"): the protocol version, its capabilities
+// and, before version 2, its refs. Also the answer of v2's `ls-refs`.
+#pragma once
+
+#include "base/refs.hpp"
+#include "wire/capabilities.hpp"
+#include "wire/pkt_line.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace occ::wire {
+
+struct Advertisement {
+  int version = 0;
+  Capabilities capabilities;
+  RefListing listing;        // before version 2
+  std::vector<Oid> shallow;  // the server's own cut: objects whose parents it lacks
+};
+
+// Fed packet by packet up to the flush that ends the advertisement.
+class AdvertisementParser {
+ public:
+  enum class Framing { bare, smart_http };  // smart_http: "# service=…" and a flush come first
+
+  explicit AdvertisementParser(Framing framing)
+      : in_service_header_(framing == Framing::smart_http) {}
+
+  // Returns true when `packet` ended the advertisement. Throws Failure{protocol_error}; an `ERR`
+  // packet becomes a Failure with the server's text.
+  bool feed(const Packet& packet);
+  // Call once, after feed() returned true.
+  [[nodiscard]] Advertisement take();
+
+ private:
+  void feed_line(std::string_view line);
+  void feed_ref(std::string_view line);
+
+  Advertisement advertisement_;
+  bool in_service_header_;
+  bool first_line_ = true;
+};
+
+// gitprotocol-v2 `ls-refs`: asks for the refs that begin with one of `prefixes`, peeled, symbolic
+// refs resolved, and for an unborn HEAD. HEAD itself is always asked for.
+[[nodiscard]] std::string ls_refs_request(const Capabilities& server,
+                                          const std::vector<std::string>& prefixes);
+// Adds one line of the answer. Throws Failure{protocol_error}.
+void add_ls_refs_line(RefListing& listing, std::string_view line);
+// Sorts by name; both kinds of listing end with this.
+void finish_listing(RefListing& listing);
+
+// Throws the Failure that an `ERR <text>` line stands for, if `line` is one
+// (gitprotocol-pack, "pkt-line Format").
+void throw_if_error_line(std::string_view line);
+
+// agent=…, sent wherever a capability list goes out.
+[[nodiscard]] std::string agent();
+
+}  // namespace occ::wire

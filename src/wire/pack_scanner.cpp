@@ -1,0 +1,251 @@
+#include "wire/pack_scanner.hpp"
+
+#include "base/failure.hpp"
+#include "base/hash.hpp"
+#include "wire/delta.hpp"
+#include "wire/pack.hpp"
+
+#include <zlib.h>
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace occ::wire {
+namespace {
+
+// gitformat-pack, "object types".
+enum class ObjectType { commit = 1, tree = 2, blob = 3, tag = 4, ofs_delta = 6, ref_delta = 7 };
+
+constexpr std::size_t kLargestCommit = 4U << 20U;  // bytes; a larger one is not kept
+constexpr std::size_t kLongestHeader = 12;         // bytes of a size or an offset
+
+[[noreturn]] void fail(const char* what) {
+  throw Failure(FailureCode::protocol_error, what);
+}
+
+bool more_follows(std::byte b) {
+  return (b & std::byte{0x80}) != std::byte{0};
+}
+unsigned low_bits(std::byte b, unsigned mask) {
+  return std::to_integer<unsigned>(b) & mask;
+}
+
+}  // namespace
+
+struct PackScanner::Entry {
+  ObjectType type = ObjectType::blob;
+  std::uint64_t offset = 0;  // of the entry in the pack
+  std::uint64_t size = 0;    // inflated
+  std::optional<Oid> base;   // of a delta, if its base is a commit of this pack
+  bool keep = false;         // whether `content` is collected
+  std::vector<std::byte> content;
+};
+
+struct PackScanner::Inflater {
+  Inflater() {
+    if (inflateInit(&stream) != Z_OK) {
+      throw Failure(FailureCode::internal_error, "zlib could not be started");
+    }
+  }
+  ~Inflater() { inflateEnd(&stream); }
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
+
+  z_stream stream{};
+  std::array<std::byte, 32768> out{};
+};
+
+PackScanner::PackScanner(ObjectFormat format, std::size_t base_budget)
+    : format_(format),
+      base_budget_(base_budget),
+      entry_(std::make_unique<Entry>()),
+      inflater_(std::make_unique<Inflater>()) {}
+
+PackScanner::~PackScanner() = default;
+
+bool PackScanner::finished() const {
+  return step_ == Step::done;
+}
+
+void PackScanner::feed(Bytes bytes) {
+  while (!bytes.empty() && step_ != Step::done) {
+    const std::size_t before = bytes.size();
+    switch (step_) {
+      case Step::pack_header:
+        bytes = read_header(bytes);
+        break;
+      case Step::entry_header:
+        bytes = read_entry_header(bytes);
+        break;
+      case Step::base:
+        bytes = read_base(bytes);
+        break;
+      case Step::data:
+        bytes = read_data(bytes);
+        break;
+      case Step::done:
+        break;
+    }
+    position_ += before - bytes.size();
+  }
+}
+
+Bytes PackScanner::read_header(Bytes bytes) {
+  while (header_.size() < kPackHeaderSize && !bytes.empty()) {
+    header_.push_back(bytes.front());
+    bytes = bytes.subspan(1);
+  }
+  if (header_.size() < kPackHeaderSize) return bytes;
+  object_count_ = objects_left_ = pack_object_count(header_);
+  header_.clear();
+  step_ = objects_left_ == 0 ? Step::done : Step::entry_header;
+  return bytes;
+}
+
+Bytes PackScanner::read_entry_header(Bytes bytes) {
+  if (header_.empty()) {
+    *entry_ = Entry{};
+    entry_->offset = position_;
+  }
+  const std::byte next = bytes.front();
+  header_.push_back(next);
+  if (header_.size() > kLongestHeader) fail("an object header in the pack is too long");
+  if (more_follows(next)) return bytes.subspan(1);
+
+  entry_->type = static_cast<ObjectType>(low_bits(header_.front(), 0x70U) >> 4U);
+  entry_->size = low_bits(header_.front(), 0x0FU);
+  unsigned shift = 4;
+  for (std::size_t i = 1; i < header_.size(); ++i, shift += 7) {
+    entry_->size |= std::uint64_t{low_bits(header_[i], 0x7FU)} << shift;
+  }
+  header_.clear();
+  switch (entry_->type) {
+    case ObjectType::commit:
+    case ObjectType::tree:
+    case ObjectType::blob:
+    case ObjectType::tag:
+      begin_data();
+      break;
+    case ObjectType::ofs_delta:
+    case ObjectType::ref_delta:
+      step_ = Step::base;
+      break;
+    default:
+      fail("an object of an unknown type in the pack");
+  }
+  return bytes.subspan(1);
+}
+
+Bytes PackScanner::read_base(Bytes bytes) {
+  const std::byte next = bytes.front();
+  header_.push_back(next);
+  if (entry_->type == ObjectType::ref_delta) {
+    if (header_.size() < raw_size(format_)) return bytes.subspan(1);
+    const Oid base = Oid::from_raw(header_, format_);
+    if (commits_.contains(base)) entry_->base = base;
+    // A base that is no commit of ours may be a tree or blob of this pack: their ids are not
+    // computed, so it counts as unread, which is the careful side.
+    if (!entry_->base) ++unread_;
+  } else {
+    if (header_.size() > kLongestHeader) fail("a delta offset in the pack is too long");
+    if (more_follows(next)) return bytes.subspan(1);
+    std::uint64_t distance = low_bits(header_.front(), 0x7FU);
+    for (std::size_t i = 1; i < header_.size(); ++i) {
+      distance = ((distance + 1) << 7U) | low_bits(header_[i], 0x7FU);
+    }
+    if (distance == 0 || distance > entry_->offset) fail("a delta offset points out of the pack");
+    const auto at = commit_at_.find(entry_->offset - distance);
+    if (at != commit_at_.end()) entry_->base = at->second;
+  }
+  header_.clear();
+  begin_data();
+  return bytes.subspan(1);
+}
+
+void PackScanner::begin_data() {
+  entry_->keep =
+      (entry_->type == ObjectType::commit || entry_->base) && entry_->size <= kLargestCommit;
+  inflateReset(&inflater_->stream);
+  step_ = Step::data;
+}
+
+Bytes PackScanner::read_data(Bytes bytes) {
+  z_stream& stream = inflater_->stream;
+  auto& out = inflater_->out;
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  int status = Z_OK;
+  while (status == Z_OK) {
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = static_cast<uInt>(out.size());
+    status = inflate(&stream, Z_NO_FLUSH);
+    const std::size_t produced = out.size() - stream.avail_out;
+    if (entry_->keep) {
+      entry_->content.insert(entry_->content.end(), out.begin(),
+                             out.begin() + static_cast<std::ptrdiff_t>(produced));
+    }
+    if (stream.total_out > entry_->size) fail("an object in the pack is longer than it says");
+    if (status == Z_OK && stream.avail_in == 0 && stream.avail_out != 0) break;
+  }
+  // Z_BUF_ERROR only says that the input is used up.
+  if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) {
+    fail("an object in the pack does not inflate");
+  }
+  const std::size_t used = bytes.size() - stream.avail_in;
+  if (status == Z_STREAM_END) {
+    if (stream.total_out != entry_->size) fail("an object in the pack is shorter than it says");
+    finish_entry();
+  }
+  return bytes.subspan(used);
+}
+
+void PackScanner::finish_entry() {
+  if (entry_->type == ObjectType::commit && entry_->keep) {
+    add_commit(std::move(entry_->content));
+  } else if (entry_->base) {
+    const auto base = bases_.find(*entry_->base);
+    if (base == bases_.end() || !entry_->keep) {
+      ++unread_;
+    } else {
+      add_commit(apply_delta(base->second, entry_->content, kLargestCommit));
+    }
+  } else if (entry_->type == ObjectType::commit) {
+    ++unread_;
+  }
+  step_ = --objects_left_ == 0 ? Step::done : Step::entry_header;
+}
+
+void PackScanner::add_commit(std::vector<std::byte> content) {
+  Hasher hasher(format_);
+  const std::string header = "commit " + std::to_string(content.size()) + '\0';
+  hasher.update(as_bytes(header));
+  hasher.update(content);
+  const auto digest = hasher.finish();
+  const Oid oid = Oid::from_raw(Bytes(digest).first(raw_size(format_)), format_);
+
+  std::vector<Oid> parents;
+  std::string_view text = as_text(content);
+  while (!text.empty() && text.front() != '\n') {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    if (line.starts_with("parent ")) {
+      const auto parent = Oid::from_hex(line.substr(7));
+      if (!parent) fail("a commit in the pack has a bad parent line");
+      parents.push_back(*parent);
+    } else if (line.starts_with("author ") || end == std::string_view::npos) {
+      break;
+    }
+    text.remove_prefix(end + 1);
+  }
+  commits_.insert_or_assign(oid, std::move(parents));
+  commit_at_[entry_->offset] = oid;
+  if (content.size() <= base_budget_) {
+    base_budget_ -= content.size();
+    bases_.insert_or_assign(oid, std::move(content));
+  }
+}
+
+}  // namespace occ::wire
