@@ -19,8 +19,12 @@ constexpr std::array kInputs{
                     "Token for writing the target: scopes repo and workflow, or fine-grained with "
                     "Contents and Workflows read and write."},
     InputDefinition{"github_token", "", "The workflow's own token; never sent to another server."},
-    InputDefinition{"source_username", "x-access-token", "User name that goes with source_token."},
-    InputDefinition{"target_username", "x-access-token", "User name that goes with target_token."},
+    InputDefinition{"source_username", "",
+                    "User name that goes with source_token. Default: the one in the address, then "
+                    "x-access-token."},
+    InputDefinition{"target_username", "",
+                    "User name that goes with target_token. Default: the one in the address, then "
+                    "x-access-token."},
     InputDefinition{"branches", "",
                     "Branches to sync, one a line or separated by commas: names, globs, !exclude, "
                     "from:to. Default: the environment variable SYNC_BRANCH, then the source's "
