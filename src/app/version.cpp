@@ -3,17 +3,14 @@
 #include "app/version_values.hpp"
 #include "base/agent.hpp"
 
-#include <fmt/format.h>
-
 namespace occ::app {
 
 std::string version_text() {
-  return fmt::format(
-      "sync-action {}\n"
-      "source: {}\n"
-      "compiler: {}, {}\n"
-      "libraries: {}\n",
-      kVersion, kSourceId, kCompiler, kPlatform, kLibraries);
+  std::string text = "sync-action ";
+  text.append(kVersion).append("\nsource: ").append(kSourceId);
+  text.append("\ncompiler: ").append(kCompiler).append(", ").append(kPlatform);
+  text.append("\nlibraries: ").append(kLibraries);
+  return text + '\n';
 }
 
 }  // namespace occ::app

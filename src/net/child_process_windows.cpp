@@ -4,9 +4,9 @@
 #ifndef NOMINMAX
 #define NOMINMAX
 #endif
+#include "base/failure.hpp"
 #include "net/child_process.hpp"
-
-#include <windows.h>
+#include "net/curl_handles.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,9 +15,7 @@
 #include <system_error>
 #include <thread>
 #include <utility>
-
-#include "base/failure.hpp"
-#include "net/curl_handles.hpp"
+#include <windows.h>
 
 namespace occ::net {
 namespace {
@@ -115,8 +113,8 @@ std::string find_program(const std::string& name) {
   found.resize(::SearchPathA(path.c_str(), name.c_str(), ".exe", static_cast<DWORD>(found.size()),
                              found.data(), nullptr));
   if (found.empty()) {
-    throw Failure(FailureCode::bad_input, "the program '" + name + "' could not be started: " +
-                                              "it is not in the PATH");
+    throw Failure(FailureCode::bad_input,
+                  "the program '" + name + "' could not be started: " + "it is not in the PATH");
   }
   return found;
 }
@@ -126,9 +124,9 @@ Handle make_job() {
   Handle job(::CreateJobObjectA(nullptr, nullptr));
   JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
   limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
-  if (job.get() == nullptr || !::SetInformationJobObject(job.get(),
-                                                         JobObjectExtendedLimitInformation, &limits,
-                                                         sizeof limits)) {
+  if (job.get() == nullptr ||
+      !::SetInformationJobObject(job.get(), JobObjectExtendedLimitInformation, &limits,
+                                 sizeof limits)) {
     fail("a job object could not be made");
   }
   return job;
@@ -222,9 +220,9 @@ struct ChildProcess::Pipes {
   void read_errors() {
     std::array<char, 2048> buffer{};
     DWORD got = 0;
-    while (::ReadFile(errors.get(), buffer.data(), static_cast<DWORD>(buffer.size()), &got,
-                      nullptr) &&
-           got > 0) {
+    while (
+        ::ReadFile(errors.get(), buffer.data(), static_cast<DWORD>(buffer.size()), &got, nullptr) &&
+        got > 0) {
       const std::lock_guard guard(lock);
       error_text.append(buffer.data(), got);
       if (error_text.size() > kErrorTextLimit) {
@@ -295,7 +293,7 @@ struct ChildProcess::Pipes {
   std::vector<std::byte> outbox;
   std::size_t in_flight = 0;  // bytes that left the outbox and are being written
   std::string error_text;
-  std::uint64_t arrived = 0;   // since the last count()
+  std::uint64_t arrived = 0;  // since the last count()
   std::uint64_t departed = 0;
   bool output_closed = false;
   bool errors_closed = false;
@@ -313,8 +311,8 @@ ChildProcess::ChildProcess(ChildCommand command, Loop& loop, Traffic& traffic)
   PipeEnds err = make_pipe();
   Pipes* pipes = pipes_.get();
   pipes->job = make_job();
-  pipes->process = start(command, pipes->job.get(), in.read_end.get(), out.write_end.get(),
-                         err.write_end.get());
+  pipes->process =
+      start(command, pipes->job.get(), in.read_end.get(), out.write_end.get(), err.write_end.get());
   pipes->input = std::move(in.write_end);
   pipes->output = std::move(out.read_end);
   pipes->errors = std::move(err.read_end);

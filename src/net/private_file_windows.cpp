@@ -1,18 +1,18 @@
 #ifndef NOMINMAX
 #define NOMINMAX
 #endif
+#include "base/failure.hpp"
 #include "net/private_file.hpp"
-
-#include <windows.h>
-
-#include <bcrypt.h>
-#include <sddl.h>
 
 #include <array>
 #include <memory>
 #include <system_error>
 
-#include "base/failure.hpp"
+// clang-format off: windows.h has to come first
+#include <bcrypt.h>
+#include <sddl.h>
+#include <windows.h>
+// clang-format on
 
 namespace occ::net {
 namespace {
@@ -85,6 +85,8 @@ PrivateFile::PrivateFile(const std::string& folder, std::string_view content)
   }
 }
 
-PrivateFile::~PrivateFile() { ::DeleteFileA(path_.c_str()); }
+PrivateFile::~PrivateFile() {
+  ::DeleteFileA(path_.c_str());
+}
 
 }  // namespace occ::net
