@@ -8,10 +8,11 @@
 #include <memory>
 #include <system_error>
 
-// clang-format off: windows.h has to come first
+// windows.h has to come first.
+// clang-format off
+#include <windows.h>
 #include <bcrypt.h>
 #include <sddl.h>
-#include <windows.h>
 // clang-format on
 
 namespace occ::net {
