@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <filesystem>
 
 #ifdef _WIN32
@@ -25,17 +26,19 @@ constexpr std::array<std::string_view, 4> kSecretInputs{"source_token", "target_
                                                         "github_token", "ssh_private_key"};
 constexpr std::string_view kDefaultUsername = "x-access-token";
 
-// What git and ssh need of the environment; nothing that could hold a token.
-bool is_for_children(std::string_view name) {
-  constexpr std::array<std::string_view, 18> kNames{
-      "PATH", "HOME",        "USER",    "LOGNAME",       "SHELL",      "LANG",
-      "TERM", "TMPDIR",      "TEMP",    "TMP",           "SYSTEMROOT", "SystemRoot",
-      "TZ",   "USERPROFILE", "PATHEXT", "SSH_AUTH_SOCK", "ComSpec",    "APPDATA"};
-  for (const std::string_view each : kNames) {
-    if (name == each) return true;
-  }
-  return name.starts_with("LC_") || name.starts_with("XDG_") || name.starts_with("GIT_CONFIG") ||
-         name == "GIT_EXEC_PATH";
+// What git and ssh need of the environment; nothing that could hold a token. In either case:
+// Windows tells PATH as "Path".
+bool is_for_children(std::string_view given) {
+  constexpr std::array<std::string_view, 25> kNames{
+      "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TERM", "TMPDIR", "TEMP", "TMP", "TZ",
+      "GIT_EXEC_PATH", "SSH_AUTH_SOCK",
+      // Windows
+      "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "USERNAME",
+      "HOMEDRIVE", "HOMEPATH", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA"};
+  std::string name(given);
+  for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end() || name.starts_with("LC_") ||
+         name.starts_with("XDG_") || name.starts_with("GIT_CONFIG");
 }
 
 Endpoint read_endpoint(Reader& reader, std::string_view input, std::string_view variable,
