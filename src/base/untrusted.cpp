@@ -57,8 +57,12 @@ std::string printable(std::string_view untrusted, std::size_t limit) {
       out += raw;
     }
     // A workflow command needs two colons in a row, its old form `##[`.
-    if (out.ends_with("::")) out.insert(out.size() - 1, " ");
-    if (out.ends_with("##[")) out.insert(out.size() - 1, " ");
+    for (const std::string_view command : {"::", "##["}) {
+      if (!out.ends_with(command)) continue;
+      const char last = out.back();
+      out.back() = ' ';
+      out += last;
+    }
     if (out.size() > limit) {
       out += "…";
       break;

@@ -15,10 +15,15 @@ std::string entity(char c) {
 }  // namespace
 
 std::string markdown_text(std::string_view untrusted) {
-  constexpr std::string_view kMarkup = "\\`*_{}[]()<>#+-!|~&@:\"'=$^";
+  constexpr std::string_view kMarkup = "\\`*_{}[]()<>#!|~&@$";
+  const std::string clean = printable(untrusted, kTextLimit);
   std::string out;
-  for (const char c : printable(untrusted, kTextLimit)) {
-    if (kMarkup.find(c) != std::string_view::npos) {
+  for (std::size_t i = 0; i < clean.size(); ++i) {
+    const char c = clean[i];
+    // Bare addresses would become links of their own.
+    const bool begins_link = (c == ':' && clean.compare(i + 1, 1, "/") == 0) ||
+                             (c == '.' && std::string_view(out).ends_with("www"));
+    if (begins_link || kMarkup.find(c) != std::string_view::npos) {
       out += entity(c);
     } else {
       out += c;
