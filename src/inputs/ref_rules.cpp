@@ -120,9 +120,9 @@ RefRules RefRules::all() {
   return rules;
 }
 
-RefRules RefRules::only(std::string name) {
+RefRules RefRules::only(std::string_view name) {
   RefRules rules;
-  rules.rules_.push_back({name, name});
+  rules.rules_.push_back({std::string(name), std::string(name)});
   return rules;
 }
 
