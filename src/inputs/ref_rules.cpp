@@ -3,6 +3,7 @@
 #include "base/untrusted.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace occ::inputs {
 namespace {
@@ -120,9 +121,11 @@ RefRules RefRules::all() {
   return rules;
 }
 
-RefRules RefRules::only(std::string_view name) {
+RefRules RefRules::only(std::string name) {
   RefRules rules;
-  rules.rules_.push_back({std::string(name), std::string(name)});
+  Rule& rule = rules.rules_.emplace_back();
+  rule.source = name;
+  rule.target = std::move(name);
   return rules;
 }
 

@@ -21,7 +21,7 @@ class RefRules {
   [[nodiscard]] static std::optional<RefRules> parse(std::string_view text, std::string& mistake);
   [[nodiscard]] static RefRules all();
   [[nodiscard]] static RefRules none() { return {}; }
-  [[nodiscard]] static RefRules only(std::string_view name);
+  [[nodiscard]] static RefRules only(std::string name);
 
   // The short name that the source's ref `name` has on the target; nothing if it is not chosen.
   [[nodiscard]] std::optional<std::string> target_name(std::string_view name) const;
