@@ -290,7 +290,8 @@ TEST_F(Prune, DeletesNothingInFavourOfAMisspeltPattern) {
   const RefMap before = world.target.refs();
   world.source.delete_ref("refs/heads/dev");
   const StepRun run = world.sync({{"prune", "true"}, {"branches", "d?v"}});
-  EXPECT_EQ(run.exit_code(), 1) << run.story();
+  expect_status(run, 1, "failed");
+  EXPECT_EQ(run.error(), "source_branch_missing");
   expect_target(world, before, run);
 }
 

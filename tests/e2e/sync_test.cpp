@@ -103,7 +103,7 @@ TEST_P(Sync, LeavesADeletedBranchWithoutPrune) {
   const RefMap before = world.target.refs();
   world.source.delete_ref("refs/heads/old");
   const StepRun run = world.sync();
-  EXPECT_EQ(run.exit_code(), 0) << run.story();
+  expect_status(run, 0, "in_sync");
   expect_target(world, before, run);
 }
 
@@ -205,7 +205,8 @@ TEST_P(Sync, NeverDeletesBecauseTheSourceIsEmpty) {
   world.target.light_tag("v1", "main");
   const RefMap before = world.target.refs();
   const StepRun run = world.sync({{"prune", "true"}, {"max_deletions", "100"}});
-  EXPECT_EQ(run.exit_code(), 1) << run.story();
+  expect_status(run, 1, "failed");
+  EXPECT_EQ(run.error(), "source_empty");
   expect_target(world, before, run);
 }
 

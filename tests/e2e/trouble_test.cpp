@@ -125,8 +125,13 @@ class Connection : public testing::Test {
 TEST_F(Connection, CutAfterThePackWasSentIsResolvedByListing) {
   world.source.commit("main");
   const StepRun run = world.sync(through_proxy_to_target({.cut = CutAt::push_response}));
-  EXPECT_EQ(proxy->cuts(), 1);
+  EXPECT_GE(proxy->cuts(), 1);
   expect_synced(world, run);
+}
+
+TEST_F(Connection, CutAfterThePackWasSentDoesNotMakeItGoOutAgain) {
+  world.source.commit("main");
+  expect_synced(world, world.sync(through_proxy_to_target({.cut = CutAt::push_response})));
   EXPECT_EQ(completed_pushes(), 1);
 }
 
@@ -145,7 +150,7 @@ TEST_F(Connection, CutAfterARefusedPushIsNotTakenForSuccess) {
   world.target.hook("pre-receive", "exit 1\n");
   const StepRun run =
       world.sync(through_proxy_to_target({.cut = CutAt::push_response}, {{"retries", "0"}}));
-  EXPECT_EQ(proxy->cuts(), 1);
+  EXPECT_GE(proxy->cuts(), 1);
   EXPECT_NE(run.exit_code(), 0) << run.story();
   expect_target(world, before, run);
 }
