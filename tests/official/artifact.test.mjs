@@ -195,6 +195,7 @@ const kBadDays = [
   { day: 'FinalizeArtifact drops the connection after it was carried out', faults: [{ on: 'FinalizeArtifact', drop: true, acts: true }], name: 'sync-report-17', calls: { FinalizeArtifact: 1 } },
   { day: 'FinalizeArtifact never answers, yet was carried out', faults: [{ on: 'FinalizeArtifact', stall: true, acts: true }], stall_ms: 3000, name: 'sync-report-17', calls: { FinalizeArtifact: 1 } },
   { day: 'FinalizeArtifact was carried out, and the listing fails too', faults: [{ on: 'FinalizeArtifact', status: 500, acts: true }, { on: 'ListArtifacts', status: 500 }], name: 'sync-report-17', calls: { FinalizeArtifact: 2, ListArtifacts: 2 } },
+  { day: 'FinalizeArtifact answers 500 and the listing holds other bytes under the name', faults: [{ on: 'FinalizeArtifact', status: 500 }, { on: 'ListArtifacts', status: 200, body: { artifacts: [{ name: 'sync-report-17', database_id: '1', size: '5', digest: sha256('other') }] } }], name: 'sync-report-17', calls: { FinalizeArtifact: 2 } },
   { day: 'FinalizeArtifact fails and spoils the name', faults: [{ on: 'FinalizeArtifact', status: 403, body: { msg: 'try later' } }], name: 'sync-report-17-2', calls: { FinalizeArtifact: 2 } },
   { day: 'FinalizeArtifact always fails', faults: [{ on: 'FinalizeArtifact', status: 400, times: 99, body: { msg: 'no' } }], warning: /FinalizeArtifact: HTTP 400, 'no'/, calls: { FinalizeArtifact: 3 } },
   { day: 'the token is not valid', faults: [{ on: 'CreateArtifact', status: 401, body: { msg: 'bad token' } }], warning: /HTTP 401, 'bad token'/, calls: { CreateArtifact: 1 } },
@@ -368,16 +369,26 @@ describe('the program', () => {
     });
   }
 
-  it('follows no link that a checkout put in the way of its files', async () => {
-    service = await ArtifactService.start();
-    const precious = path.join(folder, 'precious');
-    fs.mkdirSync(precious);
-    fs.writeFileSync(path.join(precious, 'report.md'), 'mine');
-    fs.mkdirSync(path.join(folder, 'workspace'));
-    fs.symlinkSync(precious, path.join(folder, 'workspace', 'sync-report'));
-    const { status } = await step({});
-    assert.equal(status, 0);
-    assert.deepEqual(written(precious), { 'report.md': 'mine' });
-    assert.ok('report.md' in inWorkspace());
-  });
+  const kLinks = {
+    'the folder': (precious, workspace) => fs.symlinkSync(precious, path.join(workspace, 'sync-report')),
+    'a file': (precious, workspace) => {
+      fs.mkdirSync(path.join(workspace, 'sync-report'));
+      const link = path.join(workspace, 'sync-report', 'report.md');
+      fs.symlinkSync(path.join(precious, 'report.md'), link);
+    },
+  };
+  for (const [what, link] of Object.entries(kLinks)) {
+    it(`follows no link that a checkout put in the place of ${what}`, async () => {
+      service = await ArtifactService.start();
+      const precious = path.join(folder, 'precious');
+      fs.mkdirSync(precious);
+      fs.writeFileSync(path.join(precious, 'report.md'), 'mine');
+      fs.mkdirSync(path.join(folder, 'workspace'));
+      link(precious, path.join(folder, 'workspace'));
+      const { status } = await step({});
+      assert.equal(status, 0);
+      assert.deepEqual(written(precious), { 'report.md': 'mine' });
+      assert.match(inWorkspace()['report.md'], /main/);
+    });
+  }
 });
