@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace occ::app {
@@ -21,12 +22,14 @@ using runner::NamedFile;
 constexpr std::chrono::seconds kLongestStall{60};  // of the artifact service: it is not the sync
 constexpr const char* kReportFile = "report.md";
 
-std::vector<NamedFile> render(const report::Report& report) {
+std::vector<NamedFile> render(const report::Report& report, const Redactor& redactor) {
   constexpr auto kWhole = std::numeric_limits<std::size_t>::max();
-  return {
+  std::vector<NamedFile> files{
       {"report.json", report::result_json(report, kWhole) + '\n'},
       {kReportFile, report::summary_markdown(report, kWhole)},
   };
+  for (NamedFile& file : files) file.bytes = redactor.redacted(std::move(file.bytes));
+  return files;
 }
 
 runner::ArtifactAccess artifact_access(const inputs::Settings& settings) {
@@ -81,7 +84,7 @@ void publish_files(runner::Console& console, const inputs::Settings& settings,
       context.is_action ? &access : nullptr,
       {settings.report.artifact_name, settings.report.html_artifact,
        settings.report.retention_days},
-      render(report));
+      render(report, console.redactor()));
   write_outputs(context.output_file, published);
   runner::write_summary(context.summary_file, links(published));
 }

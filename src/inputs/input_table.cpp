@@ -54,8 +54,9 @@ constexpr std::array kInputs{
     InputDefinition{
         "report_html", "true",
         "Upload the HTML report beside the archive too, so that the run page opens it."},
-    InputDefinition{"artifact_name", "",
-                    "Name of the archive with the report. Default: sync-report-<run number>."},
+    InputDefinition{
+        "artifact_name", "",
+        "Name of the archive with the report. Default: sync-report- and the number of the run."},
     InputDefinition{"retention_days", "30",
                     "How long the artifacts are kept, at most as long as the repository's settings "
                     "allow; 0 for what they say."},

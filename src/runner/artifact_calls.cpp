@@ -119,6 +119,7 @@ ArtifactCalls::Reply ArtifactCalls::call(std::string_view method, const Request&
   http.authorization = Secret("Bearer " + access_.token.reveal());
   http.body_kind = net::HttpRequest::Body::whole;
   http.body = request.text();
+  http.send_once = true;  // whether to ask again is decided above, by what may have happened
   try {
     net::HttpExchange exchange(loop_, std::move(http), access_.trust, traffic_);
     const net::HttpHead head = exchange.head();

@@ -1,11 +1,13 @@
 // What is said outside the code equals what the code does.
 #include "app/publish.hpp"
+#include "app/publish_files.hpp"
 #include "inputs/input_table.hpp"
 #include "support/process.hpp"
 #include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -71,11 +73,13 @@ TEST(ActionYml, HasTheInputsOfTheProgramInTheSameOrderAndWords) {
 
 TEST(ActionYml, HasTheOutputsThatTheProgramWrites) {
   const test::TempDir folder;
-  inputs::RunnerContext runner;
-  runner.output_file = (folder / "output").string();
+  inputs::Settings settings;
+  settings.runner.output_file = (folder / "output").string();
+  settings.runner.workspace = (folder / "workspace").string();
   testing::internal::CaptureStdout();
   runner::Console console(runner::Console::Style::workflow, false);
-  app::publish(console, runner, {});
+  app::publish(console, settings.runner, {});
+  app::publish_files(console, settings, {}, std::atomic<int>(0));
   testing::internal::GetCapturedStdout();
   std::set<std::string> written;
   std::istringstream lines(test::file_text(folder / "output"));
