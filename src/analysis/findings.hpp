@@ -3,12 +3,12 @@
 // much.
 #pragma once
 
+#include "base/oid.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "base/oid.hpp"
 
 namespace occ::analysis {
 
@@ -21,8 +21,8 @@ struct Commit {
   Oid oid;
   std::string subject;
   Person author;
-  std::int64_t time = 0;         // of the author, seconds since 1970
-  int offset_minutes = 0;        // of the author's time zone
+  std::int64_t time = 0;   // of the author, seconds since 1970
+  int offset_minutes = 0;  // of the author's time zone
   bool is_merge = false;
   std::vector<Person> co_authors;  // trailers "Co-authored-by"
 };
@@ -41,7 +41,7 @@ struct FileChange {
   std::string old_path;  // of a rename or copy
   FileKind old_file = FileKind::none;
   FileKind new_file = FileKind::none;
-  int similarity = 0;    // percent, of a rename
+  int similarity = 0;  // percent, of a rename
   bool binary = false;
   // Lines; absent if the files were not looked into.
   std::optional<std::uint64_t> added_lines;
@@ -57,13 +57,13 @@ struct FolderTotal {
 };
 
 struct FileChanges {
-  std::vector<FileChange> files;      // by path
-  std::uint64_t total = 0;            // files.size() and what was left out
-  std::vector<FolderTotal> folders;   // largest first
-  std::vector<FileChange> largest;    // added or grown files with the largest new_size, at most 10
+  std::vector<FileChange> files;     // by path
+  std::uint64_t total = 0;           // files.size() and what was left out
+  std::vector<FolderTotal> folders;  // largest first
+  std::vector<FileChange> largest;   // added or grown files with the largest new_size, at most 10
   std::uint64_t added_lines = 0;
   std::uint64_t removed_lines = 0;
-  std::string not_counted_because;    // why lines are missing; empty: all were counted
+  std::string not_counted_because;  // why lines are missing; empty: all were counted
 };
 
 enum class ConflictKind : std::uint8_t {
@@ -78,8 +78,8 @@ enum class ConflictKind : std::uint8_t {
 
 // One stretch in which the sides differ, as a person resolves it.
 struct ConflictHunk {
-  std::uint64_t ours_line = 0;    // 1-based, in the target's file
-  std::uint64_t theirs_line = 0;  // 1-based, in the source's file
+  std::uint64_t ours_line = 0;      // 1-based, in the target's file
+  std::uint64_t theirs_line = 0;    // 1-based, in the source's file
   std::vector<std::string> ours;    // the target's lines, without line ends
   std::vector<std::string> theirs;  // the source's
   std::vector<std::string> base;

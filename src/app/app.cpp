@@ -48,6 +48,14 @@ std::vector<std::string> asked_for(const Settings& settings) {
   return asked;
 }
 
+// Servers and hooks may repeat what they were sent.
+void take_secrets_out(transfer::Outcome& outcome, const Redactor& redactor) {
+  for (transfer::RefOutcome& ref : outcome.refs) ref.reason = redactor.redacted(ref.reason);
+  if (outcome.failure) {
+    outcome.failure = Failure(outcome.failure->code(), redactor.redacted(outcome.failure->what()));
+  }
+}
+
 transfer::Outcome sync(const Settings& settings, Console& console, const std::atomic<int>& signal) {
   net::Loop loop({settings.network.timeout, &signal});
   const auto source_repository = open_repository(settings.source, settings, loop, console);
@@ -78,7 +86,10 @@ int sync_and_publish(const Settings& settings, Console& console) {
   report.skipped_because = held_by_build_gate(settings);
   console.info("sync-action " + std::string(kVersion) + ": " + report.source + " -> " +
                report.target);
-  if (report.skipped_because.empty()) report.outcome = sync(settings, console, signal);
+  if (report.skipped_because.empty()) {
+    report.outcome = sync(settings, console, signal);
+    take_secrets_out(report.outcome, console.redactor());
+  }
   report.duration_ms =
       static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(
                                      std::chrono::steady_clock::now() - start)

@@ -66,7 +66,8 @@ void annotate_problems(Console& console, const Report& report) {
     }
     ++shown;
     console.annotate(severity, report::display_ref(ref.planned.target_ref),
-                     with_remedy(catalogue_entry(*ref.error), ref.reason));
+                     with_remedy(catalogue_entry(*ref.error),
+                                 report::display_ref(ref.planned.target_ref) + ": " + ref.reason));
   }
   if (more > 0) console.info(std::to_string(more) + " more refs have problems; see the summary");
 }
@@ -75,9 +76,9 @@ std::string yes_or_no(bool value) {
   return value ? "true" : "false";
 }
 
-void write_outputs(const std::string& file, const Report& report) {
+void write_outputs(const std::string& file, const Report& report, const Redactor& redactor) {
   const auto write = [&](std::string_view name, const std::string& value) {
-    runner::write_output(file, name, value);
+    runner::write_output(file, name, redactor.redacted(value));
   };
   bool changes = false;
   bool conflicts = false;
@@ -149,9 +150,9 @@ void publish(Console& console, const inputs::RunnerContext& runner, const Report
   console.end_group();
   annotate_problems(console, report);
   console.info(report::verdict_line(report));
-  write_outputs(runner.output_file, report);
-  runner::write_summary(runner.summary_file,
-                        report::summary_markdown(report, runner::kSummaryLimit));
+  write_outputs(runner.output_file, report, console.redactor());
+  runner::write_summary(runner.summary_file, console.redactor().redacted(report::summary_markdown(
+                                                 report, runner::kSummaryLimit)));
 }
 
 }  // namespace occ::app

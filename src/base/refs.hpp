@@ -23,6 +23,7 @@ struct Ref {
 struct RefListing {
   std::vector<Ref> refs;        // sorted by name, HEAD not among them
   std::string head_branch;      // what HEAD points at (refs/heads/…), if the server said so
+  bool has_head = false;        // HEAD resolves: the repository is not empty
   std::vector<Oid> other_tips;  // `.have` lines (gitprotocol-pack, "Reference Discovery"): objects
                                 // the server holds by way of its alternates
   ObjectFormat format = ObjectFormat::sha1;

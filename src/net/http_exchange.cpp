@@ -369,7 +369,8 @@ std::size_t HttpExchange::header_callback(char* data, std::size_t size, std::siz
 int HttpExchange::seek_callback(void* self, std::int64_t offset, int origin) noexcept {
   auto* exchange = static_cast<HttpExchange*>(self);
   // Only what is still in the outbox can be sent again.
-  if (origin != SEEK_SET || offset != 0 || exchange->sent_ != exchange->outbox_used_) {
+  if (exchange->request_.send_once || origin != SEEK_SET || offset != 0 ||
+      exchange->sent_ != exchange->outbox_used_) {
     return CURL_SEEKFUNC_CANTSEEK;
   }
   exchange->outbox_used_ = 0;

@@ -34,6 +34,9 @@ struct HttpRequest {
   Body body_kind = Body::none;
   std::string body;                     // if whole
   std::optional<std::uint64_t> length;  // of a streamed body; without it, chunked
+  // Never sent again by the HTTP library when a connection dies: the caller finds out what
+  // happened.
+  bool send_once = false;
   std::chrono::milliseconds connect_timeout{30'000};
 };
 

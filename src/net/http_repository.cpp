@@ -132,6 +132,7 @@ class HttpRepository final : public Repository {
     HttpRequest http = post(service);
     http.body_kind = HttpRequest::Body::streamed;
     http.length = size;
+    http.send_once = true;
     return start_call(service, std::move(http));
   }
 

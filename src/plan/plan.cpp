@@ -46,7 +46,7 @@ class Planner {
       : settings_(settings), source_(source), target_(target), facts_(facts) {}
 
   Plan make(const std::optional<std::string>& target_head) {
-    if (source_.refs.empty()) {
+    if (source_.refs.empty() && !source_.has_head) {
       throw Failure(FailureCode::source_empty,
                     "the source '" + settings_.source.name + "' has no branches and no tags");
     }
@@ -55,7 +55,7 @@ class Planner {
     plan_.atomic = settings_.atomic;
     for (const Ref& ref : source_.refs) add_source_ref(ref);
     add_missing_literals();
-    if (plan_.refs.empty()) fail_without_refs();
+    if (sources_.empty()) fail_without_refs();
     if (settings_.prune) {
       const Selection selection{kHeads, branches_, kTags, settings_.tags};
       add_deletions(plan_, target_, selection, settings_.max_deletions, target_head);
@@ -77,9 +77,15 @@ class Planner {
   }
 
   [[noreturn]] void fail_without_refs() const {
+    std::string names;
+    for (const std::string& name : branches_.literal_names()) {
+      names += (names.empty() ? " '" : ", '") + printable(name) + "'";
+    }
     throw Failure(FailureCode::source_branch_missing,
-                  "no branch and no tag of the source '" + settings_.source.name +
-                      "' is chosen by 'branches' and 'sync_tags'");
+                  "the source '" + settings_.source.name +
+                      "' has nothing that 'branches' and "
+                      "'sync_tags' choose" +
+                      (names.empty() ? "" : "; there is no" + names));
   }
 
   void add_source_ref(const Ref& ref) {
@@ -94,8 +100,9 @@ class Planner {
     planned.target_ref = std::string(kind) + *short_name;
     planned.new_oid = ref.oid;
     if (!inputs::is_valid_ref_name(*short_name) || *short_name == "HEAD") {
-      block(planned, FailureCode::bad_input,
-            "'" + printable(planned.target_ref) + "' is not a name that may be written");
+      planned.relation = Relation::new_ref;
+      planned.action = Action::skip;
+      planned.reason = "a ref of this name is never written";
       plan_.refs.push_back(std::move(planned));
       return;
     }

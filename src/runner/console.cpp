@@ -22,7 +22,6 @@ namespace {
 
 constexpr std::chrono::seconds kProgressInLog{5};
 constexpr std::chrono::milliseconds kProgressOnTerminal{200};
-constexpr std::size_t kShortestMask = 4;  // masking a shorter text would ruin the log
 constexpr std::size_t kRemoteLineLimit = 2000;
 
 // actions/runner, ActionCommandManager: the escapes of a message and of a property.
@@ -89,7 +88,7 @@ Console::~Console() = default;
 
 void Console::line(std::string_view text) {
   end_progress();
-  out_->info("{}", text);
+  out_->info("{}", redactor_.redacted(std::string(text)));
 }
 
 void Console::command(std::string_view name, std::string_view properties,
@@ -131,11 +130,14 @@ void Console::end_group() {
 }
 
 void Console::mask(const Secret& secret, std::string_view username) {
-  if (style_ != Style::workflow || secret.reveal().size() < kShortestMask) return;
   const std::string& text = secret.reveal();
+  if (text.size() < Redactor::kShortest) return;
+  redactor_.add(secret);
+  if (style_ != Style::workflow) return;
   for (const std::string& form :
        {text, percent_encode(text), base64(text), base64(std::string(username) + ':' + text)}) {
-    command("add-mask", "", form);
+    // Past the redactor: this is how the runner learns what to hide.
+    if (masked_.insert(form).second) out_->info("::add-mask::{}", escaped_message(form));
   }
 }
 

@@ -2,6 +2,7 @@
 // job's log (actions/runner, ActionCommand). Foreign text is made printable on its way.
 #pragma once
 
+#include "base/redactor.hpp"
 #include "base/secret.hpp"
 #include "base/trace.hpp"
 
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -32,8 +34,10 @@ class Console final : public Trace {
   void annotate(Severity severity, std::string_view title, std::string_view message);
   void begin_group(std::string_view title);
   void end_group();
-  // Hides the secret, and the forms in which it travels, in all that follows. First of all calls.
+  // Hides the secret, and the forms in which it travels, in all that follows: here, and by the
+  // runner's own masks. First of all calls.
   void mask(const Secret& secret, std::string_view username);
+  [[nodiscard]] const Redactor& redactor() const { return redactor_; }
 
   void debug(std::string_view text) override;
   void notice(std::string_view text) override;
@@ -50,6 +54,8 @@ class Console final : public Trace {
   Style style_;
   bool debug_;
   bool is_terminal_;
+  Redactor redactor_;
+  std::set<std::string, std::less<>> masked_;
   std::shared_ptr<spdlog::logger> out_;
   std::map<std::string, std::string, std::less<>> partial_remote_;  // by side: a line not whole yet
   std::uint64_t progress_bytes_ = 0;                                // at the last progress line

@@ -12,6 +12,8 @@ struct KnownWords {
   FailureCode code;
 };
 
+constexpr std::size_t kShownServerText = 600;  // bytes
+
 // In the order in which they decide; the first match counts.
 constexpr std::array kInReason{
     KnownWords{"`workflow` scope", FailureCode::workflow_scope},
@@ -64,7 +66,7 @@ const KnownWords* find_words(const Table& table, std::string_view text) {
 
 Refusal classify_refusal(std::string_view reason, std::string_view server_text,
                          std::string_view unpack) {
-  const std::string shown = printable(reason);
+  std::string shown = printable(reason);
   const bool by_hook = reason.find("hook declined") != std::string_view::npos ||
                        reason.find("hook denied") != std::string_view::npos;
   if (unpack != "ok" && !unpack.empty()) {
@@ -72,6 +74,10 @@ Refusal classify_refusal(std::string_view reason, std::string_view server_text,
     const std::string everything = std::string(unpack) + '\n' + std::string(server_text);
     const KnownWords* known = find_words(kInServerText, everything);
     return {known != nullptr ? known->code : FailureCode::ref_rejected, std::move(text)};
+  }
+  // What the server's owner wrote for the user says more than the reason.
+  if ((by_hook || reason.find("declined") != std::string_view::npos) && !server_text.empty()) {
+    shown += ": " + printable(server_text, kShownServerText);
   }
   if (const KnownWords* known = find_words(kInServerText, server_text);
       known != nullptr && (by_hook || reason.find("declined") != std::string_view::npos)) {

@@ -78,6 +78,12 @@ std::optional<RelayResult> Relay::run(const wire::PushRequest& push,
   return stream_by_file(push, request);
 }
 
+// Before version 2 the advertisement tells where a shallow source ends, in version 2 the answer.
+std::vector<Oid> Relay::cut_of_source(RelayedPack& pack) {
+  const auto& server = source_.advertisement(net::Service::upload_pack);
+  return server.version == 2 ? pack.preamble().shallow : server.shallow;
+}
+
 RelayResult Relay::push_without_pack(const wire::PushRequest& push) {
   const bool only_deletes = std::all_of(push.commands.begin(), push.commands.end(),
                                         [](const auto& c) { return c.new_oid.is_null(); });
@@ -91,7 +97,7 @@ RelayResult Relay::push_without_pack(const wire::PushRequest& push) {
 
 std::optional<RelayResult> Relay::stream(wire::PushRequest push, RelayedPack& pack,
                                          const LastWord& last_word) {
-  push.shallow = pack.preamble().shallow;
+  push.shallow = cut_of_source(pack);
   const bool whole = pack.fill_prefix();
   PushCall call(target_, push, whole ? std::optional<std::uint64_t>(pack.size()) : std::nullopt);
   for (Bytes bytes = pack.next(); !bytes.empty(); bytes = pack.next()) call.write(bytes);
@@ -106,7 +112,7 @@ std::optional<RelayResult> Relay::stream(wire::PushRequest push, RelayedPack& pa
 
 RelayResult Relay::stream_by_file(wire::PushRequest push, const wire::FetchRequest& request) {
   RelayedPack pack(source_, request, RelayedPack::Scan::nothing);
-  push.shallow = pack.preamble().shallow;
+  push.shallow = cut_of_source(pack);
   const File file(std::tmpfile());  // has no name, and goes with the process
   if (!file) throw Failure(FailureCode::internal_error, "no temporary file can be made");
   const auto keep = [&](Bytes bytes) {

@@ -42,6 +42,7 @@ class Relay {
                                                   const LastWord& last_word);
   [[nodiscard]] RelayResult stream_by_file(wire::PushRequest push,
                                            const wire::FetchRequest& request);
+  [[nodiscard]] std::vector<Oid> cut_of_source(RelayedPack& pack);
   [[nodiscard]] RelayResult finish(PushCall& call);
 
   Remote& source_;

@@ -103,7 +103,9 @@ void AdvertisementParser::feed_ref(std::string_view line) {
     if (!listing.refs.empty() && listing.refs.back().name == base) {
       listing.refs.back().peeled = oid;
     }
-  } else if (name != "HEAD") {
+  } else if (name == "HEAD") {
+    listing.has_head = true;
+  } else {
     listing.refs.push_back({std::string(name), oid, std::nullopt});
   }
 }
@@ -153,7 +155,11 @@ void add_ls_refs_line(RefListing& listing, std::string_view line) {
       listing.head_branch = attribute.substr(14);
     }
   }
-  if (name != "HEAD" && !unborn) listing.refs.push_back(std::move(ref));
+  if (name == "HEAD") {
+    listing.has_head = !unborn;
+  } else if (!unborn) {
+    listing.refs.push_back(std::move(ref));
+  }
 }
 
 void finish_listing(RefListing& listing) {
