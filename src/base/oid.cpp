@@ -33,6 +33,7 @@ Oid Oid::from_raw(Bytes raw, ObjectFormat format) {
   oid.format_ = format;
   std::transform(raw.begin(), raw.begin() + static_cast<std::ptrdiff_t>(raw_size(format)),
                  oid.raw_.begin(), [](std::byte b) { return static_cast<std::uint8_t>(b); });
+  if (oid.is_null()) oid.format_ = ObjectFormat::sha1;
   return oid;
 }
 

@@ -49,6 +49,13 @@ bool has_control(std::string_view text) {
                      [](unsigned char c) { return c <= 0x20 || c == 0x7F; });
 }
 
+// A password with a slash in it would end the host too early: its beginning is no port.
+bool has_valid_port(std::string_view host) {
+  const std::size_t colon = host.rfind(':');
+  if (colon == std::string_view::npos || host.ends_with(']')) return true;
+  return host.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
+}
+
 std::optional<Endpoint> parse_http(std::string_view text, std::string_view server_url,
                                    std::string& mistake) {
   Endpoint endpoint;
@@ -68,7 +75,7 @@ std::optional<Endpoint> parse_http(std::string_view text, std::string_view serve
     }
     host.remove_prefix(at + 1);
   }
-  if (host.empty() || path + 1 >= text.size() || has_control(text) ||
+  if (host.empty() || !has_valid_port(host) || path + 1 >= text.size() || has_control(text) ||
       text.find_first_of("?#") != std::string_view::npos) {
     mistake = "is not the address of a repository";
     return std::nullopt;
@@ -151,14 +158,19 @@ std::optional<Endpoint> parse_endpoint(std::string_view text, std::string_view s
     }
     return local(path);
   }
-  if (text.find("://") != std::string_view::npos) {
+  if (is_path(text)) return local(text);
+  if (text.find("::") != std::string_view::npos || text.find("://") != std::string_view::npos) {
     mistake = "has an address of a kind that is not spoken: use https, http, ssh or file";
     return std::nullopt;
   }
-  if (is_path(text)) return local(text);
   const std::size_t colon = text.find(':');
   if (colon != std::string_view::npos &&
       text.substr(0, colon).find('/') == std::string_view::npos) {
+    // "user:password@host/path" without its https:// would show the password as a path.
+    if (text.find('@') != std::string_view::npos && text.find('@') > colon) {
+      mistake = "is no ssh address, which has no '@' behind its ':'; does it lack its https://?";
+      return std::nullopt;
+    }
     return parse_ssh(text.substr(0, colon), {}, text.substr(colon + 1), mistake);
   }
   if (is_slug(text)) {
@@ -166,8 +178,11 @@ std::optional<Endpoint> parse_endpoint(std::string_view text, std::string_view s
     while (url.ends_with('/')) url.pop_back();
     return parse_http(url + '/' + std::string(text), server_url, mistake);
   }
-  mistake = "'" + printable(text, 200) +
-            "' is no repository: write owner/name, an https or ssh address, or a path that begins "
+  // What stands before an '@' may be a token.
+  const std::string shown =
+      text.find('@') == std::string_view::npos ? "'" + printable(text, 200) + "' " : std::string();
+  mistake = shown +
+            "is no repository: write owner/name, an https or ssh address, or a path that begins "
             "with / or ./";
   return std::nullopt;
 }

@@ -17,14 +17,14 @@ std::string_view trimmed(std::string_view text) {
 // Matches one `[…]` at the front of `pattern` against `c` and drops it from `pattern`.
 // A bracket that is never closed stands for itself.
 bool class_matches(std::string_view& pattern, char c) {
-  const std::size_t end = pattern.find(']', pattern.size() > 2 && pattern[1] == '!' ? 3 : 2);
+  const bool negated = pattern.size() > 1 && (pattern[1] == '!' || pattern[1] == '^');
+  const std::size_t end = pattern.find(']', negated ? 3 : 2);  // a `]` that comes first is a member
   if (end == std::string_view::npos) {
     pattern.remove_prefix(1);
     return c == '[';
   }
   std::string_view set = pattern.substr(1, end - 1);
   pattern.remove_prefix(end + 1);
-  const bool negated = set.starts_with('!') || set.starts_with('^');
   if (negated) set.remove_prefix(1);
   bool found = false;
   for (std::size_t i = 0; i < set.size(); ++i) {

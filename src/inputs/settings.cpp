@@ -6,6 +6,7 @@
 #include "inputs/event.hpp"
 #include "inputs/reader.hpp"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 
@@ -61,6 +62,14 @@ Endpoint read_endpoint(Reader& reader, std::string_view input, std::string_view 
   return *endpoint;
 }
 
+// A token in the place of a user name. No name of a GitHub user begins like this.
+bool is_github_token(std::string_view text) {
+  constexpr std::array<std::string_view, 6> kBeginnings{"ghp_", "gho_", "ghu_",
+                                                        "ghs_", "ghr_", "github_pat_"};
+  return std::any_of(kBeginnings.begin(), kBeginnings.end(),
+                     [&](std::string_view beginning) { return text.starts_with(beginning); });
+}
+
 // Who logs in: what the address says, then the inputs, then, on the workflow's own server, the
 // workflow's token. A token is never sent to a server that it was not given for.
 void add_credentials(Endpoint& endpoint, const Reader& reader, const std::string& side) {
@@ -69,6 +78,10 @@ void add_credentials(Endpoint& endpoint, const Reader& reader, const std::string
   const std::string username = reader.variable(variable_name(side + "_username"));
   if (!token.empty()) endpoint.password = Secret(token);
   if (!username.empty()) endpoint.username = username;
+  if (endpoint.password.empty() && username.empty() && is_github_token(endpoint.username)) {
+    endpoint.password = Secret(endpoint.username);
+    endpoint.username.clear();
+  }
   if (endpoint.password.empty() && endpoint.on_workflow_server) {
     endpoint.password = Secret(reader.text("github_token"));
   }
@@ -147,14 +160,17 @@ std::vector<Secret> find_secrets(const Environment& environment) {
        {"INPUT_SOURCE_REPO", "INPUT_TARGET_REPO", "SOURCE_REPO", "TARGET_REPO"}) {
     const std::string text = reader.variable(variable);
     const std::size_t begin = text.find("://");
-    if (begin == std::string::npos || !text.starts_with("http")) continue;
+    if (begin == std::string::npos) continue;
     const std::size_t end = text.find('/', begin + 3);
     const std::string host = text.substr(begin + 3, end - begin - 3);
     const std::size_t at = host.rfind('@');
     if (at == std::string::npos) continue;
     const std::string login = host.substr(0, at);
     const std::size_t colon = login.find(':');
-    const std::string word = colon == std::string::npos ? login : login.substr(colon + 1);
+    // Alone, a name is a token only over HTTP: ssh's is no secret.
+    const bool is_http = text[0] == 'h' || text[0] == 'H';
+    const std::string alone = is_http ? login : std::string();
+    const std::string word = colon == std::string::npos ? alone : login.substr(colon + 1);
     if (word.empty()) continue;
     secrets.emplace_back(percent_decode(word));
     if (percent_decode(word) != word) secrets.emplace_back(word);

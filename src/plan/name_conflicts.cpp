@@ -41,6 +41,7 @@ std::string_view clash_among(const Names& names, std::string_view name) {
 
 void block_name_conflicts(Plan& plan, const RefListing& target) {
   const Names removed = removed_names(plan);
+  Names created;
   for (PlannedRef& ref : plan.refs) {
     if (ref.action != Action::create) continue;
     const std::string_view other = clash(
@@ -56,10 +57,16 @@ void block_name_conflicts(Plan& plan, const RefListing& target) {
           }
           return {};
         });
-    if (other.empty()) continue;
+    const std::string_view twin = clash_among(created, ref.target_ref);
+    if (other.empty() && twin.empty()) {
+      created.insert(ref.target_ref);
+      continue;
+    }
     ref.action = Action::blocked;
     ref.problem = FailureCode::ref_conflict;
-    ref.reason = "the target has '" + printable(other) + "', and the two names cannot coexist";
+    ref.reason = (other.empty() ? "'" + printable(twin) + "' is to be created"
+                                : "the target has '" + printable(other) + "'") +
+                 ", and the two names cannot coexist";
   }
 }
 

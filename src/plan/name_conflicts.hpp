@@ -5,7 +5,8 @@
 
 namespace occ::plan {
 
-// Blocks every creation whose name clashes with a ref that the target has and keeps.
+// Blocks every creation whose name clashes with a ref that the target has and keeps, or with a
+// creation before it.
 void block_name_conflicts(Plan& plan, const RefListing& target);
 
 // Whether a deletion of the plan frees the name for a creation of it: such a push cannot be

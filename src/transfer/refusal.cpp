@@ -44,7 +44,7 @@ constexpr std::array kInReason{
 
 // Looked at only when the reason is a hook's or the unpacker's.
 constexpr std::array kInServerText{
-    KnownWords{"GH001", FailureCode::large_file},
+    KnownWords{"error: GH001", FailureCode::large_file},
     KnownWords{"GH006", FailureCode::protected_branch},
     KnownWords{"GH013", FailureCode::protected_branch},
     KnownWords{"protected branch", FailureCode::protected_branch},

@@ -157,7 +157,9 @@ bool FetchPreambleParser::feed_v0(const Packet& packet) {
   const std::string_view rest = line.substr(4);
   const std::size_t space = rest.find(' ');
   const auto oid = Oid::from_hex(rest.substr(0, space));
-  if (oid) preamble_.acknowledged.push_back(*oid);
+  // "ready" is said of a have that the server lacks, too, once the others suffice.
+  const bool known = space == std::string_view::npos || rest.substr(space + 1) != "ready";
+  if (oid && known) preamble_.acknowledged.push_back(*oid);
   // "ACK x common|ready" goes on; the bare "ACK x" after `done` is the last word.
   if (space != std::string_view::npos) return false;
   preamble_.pack_follows = true;

@@ -20,7 +20,7 @@ namespace {
 enum class ObjectType { commit = 1, tree = 2, blob = 3, tag = 4, ofs_delta = 6, ref_delta = 7 };
 
 constexpr std::size_t kLargestCommit = 4U << 20U;  // bytes; a larger one is not kept
-constexpr std::size_t kLongestHeader = 12;         // bytes of a size or an offset
+constexpr std::size_t kLongestHeader = 10;         // bytes of a size or an offset below 2^63
 
 [[noreturn]] void fail(const char* what) {
   throw Failure(FailureCode::protocol_error, what);

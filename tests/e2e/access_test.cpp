@@ -1,0 +1,428 @@
+// Getting in: addresses, passwords, redirects, certificates, keys; and that no secret gets out.
+#include "e2e/expect.hpp"
+#include "support/canned_server.hpp"
+#include "support/secrets.hpp"
+#include "support/tcp_proxy.hpp"
+#include "support/test_ca.hpp"
+#include "support/workflow_log.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace occ::test {
+namespace {
+
+using testing::AnyOf;
+using testing::Contains;
+using testing::Each;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+// A source and a target with a commit to bring.
+class Access : public testing::Test {
+ protected:
+  World world;
+
+  void SetUp() override { prepare(world); }
+
+  static void prepare(World& any) {
+    any.source.commits("main", 3);
+    any.mirror();
+    any.source.commit("main");
+  }
+
+  void expect_refused(const StepRun& run, const std::string& id, const RefMap& before) {
+    expect_status(run, 3, "failed");
+    EXPECT_EQ(run.error(), id) << run.story();
+    expect_target(world, before, run);
+  }
+};
+
+using Address = Access;
+
+TEST_F(Address, OfAWorkflowsOwnRepositoryNeedsTheTargetAlone) {
+  const TempDir folder;
+  HttpServer server(folder / "server", {.required = Credentials{"x-access-token", "both-t0ken"}});
+  GitRepo source = GitRepo::init(server.repositories() / "octo/source.git");
+  GitRepo target = GitRepo::init(server.repositories() / "octo/copy.git");
+  source.commits("main", 3);
+  source.branch("dev", "main");
+  source.annotated_tag("v1", "main");
+  Runner runner(folder / "runner");
+  runner.set_env("GITHUB_SERVER_URL", server.origin());
+  const StepRun run = runner.run({{"target_repo", "octo/copy"},
+                                  {"target_token", "both-t0ken"},
+                                  {"github_token", "both-t0ken"}});
+  EXPECT_EQ(run.exit_code(), 0) << run.story();
+  EXPECT_EQ(difference({{"refs/heads/main", source.tip("main")},
+                        {"refs/tags/v1", source.tip("refs/tags/v1")}},
+                       target.refs()),
+            "");
+  EXPECT_EQ(target.fsck(), "");
+}
+
+TEST_F(Address, MayComeFromTheEnvironment) {
+  World local(Transport::path);
+  prepare(local);
+  local.runner().set_env("SOURCE_REPO", local.source.path().string());
+  local.runner().set_env("TARGET_REPO", local.target.path().string());
+  expect_synced(local, local.runner().run({}));
+}
+
+TEST_F(Address, MayBeAFileUrl) {
+  World local(Transport::path);
+  prepare(local);
+  expect_synced(local, local.sync({{"source_repo", "file://" + local.source.path().string()},
+                                   {"target_repo", "file://" + local.target.path().string()}}));
+}
+
+TEST_F(Address, MayBeRelativeToTheWorkspace) {
+  World local(Transport::path);
+  prepare(local);
+  std::filesystem::create_directory_symlink(local.folder().path(),
+                                            local.runner().workspace() / "here");
+  expect_synced(local, local.sync({{"source_repo", "./here/source/source.git"},
+                                   {"target_repo", "./here/target/target.git"}}));
+}
+
+TEST_F(Address, MayHoldUserAndPassword) {
+  const auto with_password = [](const HttpServer& server, const std::string& password) {
+    return "http://somebody:" + password + "@127.0.0.1:" + std::to_string(server.port()) + "/";
+  };
+  World named(WorldOptions{.source_server = {.required = Credentials{"somebody", "a+b c"}},
+                           .target_server = {.required = Credentials{"somebody", "d/e@f"}}});
+  prepare(named);
+  expect_synced(
+      named,
+      named.sync({{"source_repo", with_password(named.source_server(), "a%2Bb%20c") + "source.git"},
+                  {"source_token", ""},
+                  {"target_repo", with_password(named.target_server(), "d%2Fe%40f") + "target.git"},
+                  {"target_token", ""}}));
+}
+
+TEST_F(Address, MayNeedAnotherUserName) {
+  World named(WorldOptions{.source_server = {.required = Credentials{"reader", "pw-one"}},
+                           .target_server = {.required = Credentials{"writer", "pw-two"}}});
+  prepare(named);
+  expect_synced(named, named.sync({{"source_username", "reader"},
+                                   {"source_token", "pw-one"},
+                                   {"target_username", "writer"},
+                                   {"target_token", "pw-two"}}));
+}
+
+using Refusal = Access;
+
+TEST_F(Refusal, OfTheSourcesToken) {
+  const RefMap before = world.target.refs();
+  expect_refused(world.sync({{"source_token", "wrong-token"}}), "authentication_failed", before);
+}
+
+TEST_F(Refusal, OfTheTargetsToken) {
+  const RefMap before = world.target.refs();
+  expect_refused(world.sync({{"target_token", "wrong-token"}}), "authentication_failed", before);
+}
+
+TEST_F(Refusal, OfAMissingRepository) {
+  const RefMap before = world.target.refs();
+  const std::string nowhere = world.source_server().url("no-such.git");
+  expect_refused(world.sync({{"source_repo", nowhere}}), "repository_not_found", before);
+}
+
+TEST_F(Refusal, OfAMissingTarget) {
+  const RefMap before = world.target.refs();
+  const std::string nowhere = world.target_server().url("no-such.git");
+  expect_refused(world.sync({{"target_repo", nowhere}}), "repository_not_found", before);
+}
+
+TEST_F(Refusal, OfAPushByATokenThatMayOnlyRead) {
+  World readonly(WorldOptions{.target_server = {.pushes_forbidden = true}});
+  prepare(readonly);
+  const RefMap before = readonly.target.refs();
+  const StepRun run = readonly.sync();
+  expect_status(run, 3, "failed");
+  EXPECT_EQ(run.error(), "no_permission");
+  expect_target(readonly, before, run);
+}
+
+TEST_F(Refusal, OfAMissingPath) {
+  World local(Transport::path);
+  prepare(local);
+  const StepRun run = local.sync({{"source_repo", (local.folder() / "absent.git").string()}});
+  expect_status(run, 3, "failed");
+  EXPECT_EQ(run.error(), "repository_not_found");
+}
+
+using Redirect = Access;
+
+TEST_F(Redirect, OfARenamedRepositoryIsFollowed) {
+  World renamed(WorldOptions{.source_server = {.renamed = {{"/old/source.git", "/source.git"}}},
+                             .target_server = {.renamed = {{"/old/target.git", "/target.git"}}}});
+  prepare(renamed);
+  expect_synced(renamed,
+                renamed.sync({{"source_repo", renamed.source_server().url("old/source.git")},
+                              {"target_repo", renamed.target_server().url("old/target.git")}}));
+  for (HttpServer* server : {&renamed.source_server(), &renamed.target_server()}) {
+    const auto requests = server->requests();
+    EXPECT_THAT(requests, Contains(testing::Field(&LoggedRequest::status, 301)));
+    EXPECT_TRUE(std::none_of(requests.begin(), requests.end(), [](const LoggedRequest& r) {
+      return r.method == "POST" && r.status != 200;
+    }));
+  }
+}
+
+TEST_F(Redirect, ToAnotherHostCarriesNoPassword) {
+  const RefMap before = world.target.refs();
+  const CannedServer other([](const CannedRequest&) { return CannedResponse{.status = 401}; });
+  for (const std::string& host :
+       {other.origin(), "http://localhost:" + std::to_string(other.port())}) {
+    const CannedServer here(redirect_to(host));
+    for (const char* side : {"source_repo", "target_repo"}) {
+      const StepRun run = world.sync({{side, here.origin() + "/octo/name.git"}, {"retries", "0"}});
+      EXPECT_EQ(run.exit_code(), 3) << run.story();
+      expect_target(world, before, run);
+    }
+    EXPECT_THAT(here.requests(), Contains(testing::Field(&CannedRequest::headers,
+                                                         Contains(testing::Key("authorization")))));
+  }
+  for (const CannedRequest& request : other.requests()) {
+    EXPECT_THAT(request.headers, Not(Contains(testing::Key("authorization"))));
+    EXPECT_THAT(leaks(request.target, "redirected", {World::kSourceToken, World::kTargetToken}),
+                IsEmpty());
+  }
+}
+
+TEST_F(Redirect, ThatNeverEndsIsAnError) {
+  std::string itself;
+  const CannedServer loop([&](const CannedRequest& request) {
+    return CannedResponse{.status = 302, .headers = {{"Location", itself + request.target}}};
+  });
+  itself = loop.origin();
+  const StepRun run = world.sync({{"source_repo", loop.origin() + "/r.git"}, {"retries", "0"}});
+  EXPECT_EQ(run.exit_code(), 3) << run.story();
+  EXPECT_LT(loop.requests().size(), 12U);
+}
+
+class Tls : public testing::Test {
+ protected:
+  TempDir folder;
+  TestCa ca{folder / "ca"};
+
+  static WorldOptions served_by(const TlsIdentity& identity) {
+    return {.source_server = {.tls = identity}, .target_server = {.tls = identity}};
+  }
+
+  static void expect_mistrusted(World& world) {
+    const RefMap before = world.target.refs();
+    const StepRun run = world.sync({{"retries", "0"}});
+    expect_status(run, 3, "failed");
+    EXPECT_EQ(run.error(), "tls_failure");
+    expect_target(world, before, run);
+  }
+};
+
+TEST_F(Tls, IsTrustedThroughSslCertFile) {
+  World world(served_by(ca.issue("server", "IP:127.0.0.1")));
+  world.source.commits("main", 3);
+  world.runner().set_env("SSL_CERT_FILE", ca.root_certificate().string());
+  expect_synced(world, world.sync());
+}
+
+TEST_F(Tls, IsTrustedThroughNodeExtraCaCerts) {
+  World world(served_by(ca.issue("server", "IP:127.0.0.1")));
+  world.source.commits("main", 3);
+  world.runner().set_env("NODE_EXTRA_CA_CERTS", ca.root_certificate().string());
+  expect_synced(world, world.sync());
+}
+
+TEST_F(Tls, IsNotTrustedWithoutItsRoot) {
+  World world(served_by(ca.issue("server", "IP:127.0.0.1")));
+  world.source.commits("main", 3);
+  expect_mistrusted(world);
+}
+
+TEST_F(Tls, IsNotTrustedUnderAnotherName) {
+  World world(served_by(ca.issue("server", "DNS:elsewhere.example")));
+  world.source.commits("main", 3);
+  world.runner().set_env("SSL_CERT_FILE", ca.root_certificate().string());
+  expect_mistrusted(world);
+}
+
+class Ssh : public testing::Test {
+ protected:
+  World world{Transport::ssh};
+
+  void SetUp() override { world.source.commits("main", 3); }
+
+  void expect_refused(const StepRun& run) {
+    expect_status(run, 3, "failed");
+    EXPECT_THAT(run.error(), AnyOf("ssh_failed", "authentication_failed")) << run.story();
+    expect_target(world, {}, run);
+  }
+};
+
+TEST_F(Ssh, RefusesAHostWithAnotherKey) {
+  expect_refused(world.sync({{"ssh_known_hosts", world.ssh_server().wrong_known_hosts()}}));
+}
+
+TEST_F(Ssh, RefusesAHostThatIsNotKnown) {
+  expect_refused(world.sync({{"ssh_known_hosts", ""}}));
+  expect_refused(world.sync({{"ssh_known_hosts", "github.com ssh-ed25519 AAAA\n"}}));
+}
+
+TEST_F(Ssh, IsRefusedWithAStrangersKey) {
+  expect_refused(world.sync({{"ssh_private_key", world.ssh_server().stranger_key()}}));
+}
+
+TEST_F(Ssh, TakesAKeyThatLostItsLastNewline) {
+  std::string key = world.ssh_server().private_key();
+  while (key.ends_with('\n')) key.pop_back();
+  expect_synced(world, world.sync({{"ssh_private_key", key}}));
+}
+
+TEST_F(Ssh, LeavesNoKeyBehind) {
+  expect_synced(world, world.sync());
+  const std::string key = world.ssh_server().private_key();
+  const std::string heart = key.substr(key.size() / 2, 40);
+  EXPECT_THAT(leaks_below(world.runner().folder(), {heart}), IsEmpty());
+}
+
+TEST_F(Ssh, DoesNotRunWhatAnAddressSmugglesIn) {
+  const std::string marker = (world.folder() / "smuggled").string();
+  for (const std::string& address : {"ssh://-oProxyCommand=touch${IFS}" + marker + "/r.git",
+                                     "ssh://127.0.0.1:1/x';touch " + marker + ";'",
+                                     "-oProxyCommand=touch " + marker + ":r.git"}) {
+    const StepRun run = world.sync({{"source_repo", address}, {"retries", "0"}});
+    EXPECT_THAT(run.exit_code(), AnyOf(2, 3)) << run.story();
+    EXPECT_FALSE(std::filesystem::exists(marker)) << address;
+  }
+}
+
+// What people, later steps and other users of the machine could see of a run.
+class Secrets : public Access {
+ protected:
+  std::vector<std::string> secrets{World::kSourceToken, World::kTargetToken,
+                                   std::string("x-access-token:") + World::kSourceToken,
+                                   std::string("x-access-token:") + World::kTargetToken};
+
+  [[nodiscard]] std::vector<std::string> leaks_of(const StepRun& run) {
+    std::vector<std::string> found = leaks(readable_log(run.log()), "log", secrets);
+    const auto look = [&](const std::string& text, const std::string& where) {
+      for (auto& leak : leaks(text, where, secrets)) found.push_back(std::move(leak));
+    };
+    look(run.raw_outputs, "outputs");
+    look(run.summary, "summary");
+    for (const auto& line : run.process.command_lines) look(line, "command line");
+    for (const auto& [program, environments] : run.process.environments) {
+      if (program == kProgramName || program == "node") continue;
+      for (const auto& environment : environments) look(environment, "environment of " + program);
+    }
+    for (auto& leak : leaks_below(world.runner().folder(), secrets)) found.push_back(leak);
+    return found;
+  }
+};
+
+TEST_F(Secrets, DoNotLeaveAGoodRun) {
+  const StepRun run = world.sync();
+  expect_synced(world, run);
+  EXPECT_THAT(leaks_of(run), IsEmpty());
+}
+
+TEST_F(Secrets, DoNotLeaveADebuggedRun) {
+  world.runner().set_env("RUNNER_DEBUG", "1");
+  const StepRun run = world.sync();
+  expect_synced(world, run);
+  EXPECT_THAT(leaks_of(run), IsEmpty());
+  EXPECT_THAT(run.process.out, HasSubstr("::debug::"));
+}
+
+TEST_F(Secrets, DoNotLeaveAFailedRun) {
+  const std::string wrong = "wr0ng+t/ken=?&%7eA~c|LkQz";
+  secrets.push_back(wrong);
+  for (const char* side : {"source_token", "target_token"}) {
+    const StepRun run = world.sync({{side, wrong}});
+    EXPECT_EQ(run.exit_code(), 3) << run.story();
+    EXPECT_THAT(leaks_of(run), IsEmpty());
+  }
+}
+
+TEST_F(Secrets, DoNotComeBackFromAServerThatRepeatsThem) {
+  const CannedServer parrot([](const CannedRequest& request) {
+    const auto sent = request.headers.find("authorization");
+    const std::string said = sent == request.headers.end() ? "nothing" : sent->second;
+    return CannedResponse{.status = 403,
+                          .headers = {{"Content-Type", "text/plain"}},
+                          .body = "You said " + said + " and " + World::kSourceToken + "\n"};
+  });
+  const StepRun run = world.sync({{"source_repo", parrot.origin() + "/r.git"}, {"retries", "0"}});
+  EXPECT_EQ(run.exit_code(), 3) << run.story();
+  EXPECT_THAT(leaks_of(run), IsEmpty());
+}
+
+TEST_F(Secrets, DoNotComeBackFromAHookThatRepeatsThem) {
+  write_file(world.target.path() / "said",
+             std::string(World::kTargetToken) + "\n" +
+                 base64(std::string("x-access-token:") + World::kTargetToken) + "\n");
+  world.target.hook("pre-receive", "cat said >&2\nexit 1\n");
+  const StepRun run = world.sync();
+  EXPECT_EQ(run.exit_code(), 1) << run.story();
+  EXPECT_THAT(leaks_of(run), IsEmpty());
+}
+
+TEST_F(Secrets, InAnAddressDoNotLeaveTheRun) {
+  const auto with_password = [](const HttpServer& server, const std::string& password) {
+    return "http://x-access-token:" + password + "@127.0.0.1:" + std::to_string(server.port()) +
+           "/";
+  };
+  World named(
+      WorldOptions{.source_server = {.required = Credentials{"x-access-token", "pass-word-1"}},
+                   .target_server = {.required = Credentials{"x-access-token", "pass-word-2"}}});
+  prepare(named);
+  const StepRun run = named.sync(
+      {{"source_repo", with_password(named.source_server(), "pass-word-1") + "source.git"},
+       {"source_token", ""},
+       {"target_repo", with_password(named.target_server(), "pass-word-2") + "target.git"},
+       {"target_token", ""}});
+  expect_synced(named, run);
+  secrets = {"pass-word-1", "pass-word-2", "x-access-token:pass-word-1",
+             "x-access-token:pass-word-2"};
+  EXPECT_THAT(leaks_of(run), IsEmpty());
+}
+
+TEST_F(Secrets, AreNotGivenToChildren) {
+  World half(WorldOptions{});
+  prepare(half);
+  const StepRun run = half.sync({{"source_repo", half.source.path().string()}, {"retries", "0"}});
+  expect_synced(half, run);
+  EXPECT_THAT(run.process.environments, SizeIs(testing::Ge(2U)));  // git was seen
+  EXPECT_THAT(leaks_of(run), IsEmpty());
+}
+
+TEST_F(Secrets, AreMaskedRawAndEncoded) {
+  const StepRun run = world.sync();
+  std::vector<std::string> masks;
+  for (const auto& command : workflow_commands(run.process.out)) {
+    if (command.name == "add-mask") masks.push_back(command.message);
+  }
+  for (const std::string token : {World::kSourceToken, World::kTargetToken}) {
+    EXPECT_THAT(masks, Contains(token));
+    EXPECT_THAT(masks, Contains(base64("x-access-token:" + token)));
+  }
+}
+
+TEST_F(Secrets, AreNotMaskedOnATerminal) {
+  World local(Transport::path);
+  prepare(local);
+  const StepRun run = local.runner().run_in_terminal(
+      {"--source_repo=" + local.source.path().string(),
+       "--target_repo=" + local.target.path().string(), "--target_token=never-printed-1"});
+  EXPECT_EQ(run.exit_code(), 0) << run.story();
+  EXPECT_THAT(run.log(), Not(HasSubstr("never-printed-1")));
+  EXPECT_THAT(run.log(), Not(HasSubstr("::")));
+}
+
+}  // namespace
+}  // namespace occ::test

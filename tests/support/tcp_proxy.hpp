@@ -1,0 +1,84 @@
+// A TCP relay in front of a server, for what a network does to people: it counts, slows down,
+// stalls, cuts, and answers in the server's place. It reads HTTP only as far as finding a POST.
+#pragma once
+
+#include "support/socket.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <limits>
+#include <list>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace occ::test {
+
+// Where a connection breaks. Each applies to the first `times` connections that get there.
+enum class CutAt : std::uint8_t {
+  never,
+  // The client has sent a whole push and the server has answered it in full: the client learns
+  // nothing of that.
+  push_response,
+  // The client has sent `after_bytes` of the connection's bytes.
+  upload,
+  // The server has sent `after_bytes`.
+  download,
+};
+
+struct ProxyOptions {
+  CutAt cut = CutAt::never;
+  std::uint64_t after_bytes = 0;
+  int times = std::numeric_limits<int>::max();
+  // Bytes a second, for the sum of all connections in one direction; 0 is unlimited.
+  std::uint64_t upload_rate = 0;
+  std::uint64_t download_rate = 0;
+  // After this many bytes from the server nothing passes any more, and nothing closes.
+  std::uint64_t stall_download_after = std::numeric_limits<std::uint64_t>::max();
+  // The first `answers` requests get this whole HTTP response and never reach the server.
+  std::string answer = {};
+  int answers = 0;
+};
+
+class TcpProxy {
+ public:
+  explicit TcpProxy(std::uint16_t server_port, ProxyOptions options = {});
+  ~TcpProxy();
+  TcpProxy(const TcpProxy&) = delete;
+  TcpProxy& operator=(const TcpProxy&) = delete;
+  TcpProxy(TcpProxy&&) = delete;
+  TcpProxy& operator=(TcpProxy&&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const { return listener_.port; }
+  [[nodiscard]] std::string url(std::string_view repository) const;  // http://127.0.0.1:…/…
+  [[nodiscard]] std::uint64_t bytes_up() const { return bytes_up_; }
+  [[nodiscard]] std::uint64_t bytes_down() const { return bytes_down_; }
+  [[nodiscard]] int connections() const { return connections_; }
+  [[nodiscard]] int cuts() const { return cuts_; }
+  [[nodiscard]] int answers_given() const { return answers_given_; }
+
+ private:
+  struct Link;
+  void run();
+  void accept_client();
+  // False when the link is over.
+  bool move_up(Link& link);
+  bool move_down(Link& link);
+  bool answer_instead(Link& link);
+  bool cut_now(Link& link);
+
+  ProxyOptions options_;
+  std::uint16_t server_port_;
+  Listener listener_;
+  WakeUp stop_;
+  std::atomic<std::uint64_t> bytes_up_ = 0;
+  std::atomic<std::uint64_t> bytes_down_ = 0;
+  std::atomic<int> connections_ = 0;
+  std::atomic<int> cuts_ = 0;
+  std::atomic<int> answers_given_ = 0;
+  std::atomic<bool> stopping_ = false;
+  std::list<Link> links_;
+  std::thread thread_;
+};
+
+}  // namespace occ::test

@@ -1,0 +1,84 @@
+#include "support/world.hpp"
+
+#include <utility>
+
+namespace occ::test {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool is_http(Transport transport) {
+  return transport == Transport::http || transport == Transport::http_filter ||
+         transport == Transport::http_v0;
+}
+
+fs::path place_of(const TempDir& folder, Transport transport, const char* side) {
+  const fs::path base = folder / side;
+  return (is_http(transport) ? base / "repos" : base) / (std::string(side) + ".git");
+}
+
+std::unique_ptr<HttpServer> start_http(const TempDir& folder, const char* side,
+                                       HttpServerOptions options, Transport transport,
+                                       const char* token) {
+  if (!options.required) options.required = Credentials{"x-access-token", token};
+  if (transport == Transport::http_v0) options.protocol = GitProtocol::v0;
+  return std::make_unique<HttpServer>(folder / side, options);
+}
+
+}  // namespace
+
+const char* name_of(Transport transport) {
+  switch (transport) {
+    case Transport::http:
+      return "Http";
+    case Transport::http_filter:
+      return "HttpFilter";
+    case Transport::http_v0:
+      return "HttpV0";
+    case Transport::path:
+      return "Path";
+    case Transport::ssh:
+      return "Ssh";
+  }
+  return "?";
+}
+
+void PrintTo(Transport transport, std::ostream* out) {
+  *out << name_of(transport);
+}
+
+World::World(const WorldOptions& options)
+    : runner_(std::make_unique<Runner>(folder_ / "runner")),
+      source(GitRepo::init(place_of(folder_, options.transport, "source"), options.source)),
+      target(GitRepo::init(place_of(folder_, options.transport, "target"), options.target)) {
+  inputs_ = {{"branches", "**"}, {"retries", "1"}, {"timeout", "20"}};
+  if (is_http(options.transport)) {
+    source_server_ =
+        start_http(folder_, "source", options.source_server, options.transport, kSourceToken);
+    target_server_ =
+        start_http(folder_, "target", options.target_server, options.transport, kTargetToken);
+    inputs_["source_repo"] = source_server_->url("source.git");
+    inputs_["target_repo"] = target_server_->url("target.git");
+    inputs_["source_token"] = kSourceToken;
+    inputs_["target_token"] = kTargetToken;
+  } else if (options.transport == Transport::ssh) {
+    ssh_server_ = std::make_unique<SshServer>(folder_ / "ssh");
+    inputs_["source_repo"] = ssh_server_->url(source.path());
+    inputs_["target_repo"] = ssh_server_->url(target.path());
+    inputs_["ssh_private_key"] = ssh_server_->private_key();
+    inputs_["ssh_known_hosts"] = ssh_server_->known_hosts();
+  } else {
+    inputs_["source_repo"] = source.path().string();
+    inputs_["target_repo"] = target.path().string();
+  }
+  if (options.transport == Transport::http_filter) source.config("uploadpack.allowFilter", "true");
+}
+
+Inputs World::inputs(const Inputs& more) const {
+  Inputs all = more;
+  all.insert(inputs_.begin(), inputs_.end());
+  return all;
+}
+
+}  // namespace occ::test

@@ -1,0 +1,232 @@
+#include "inputs/ref_rules.hpp"
+
+#include "support/git.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace occ::inputs {
+namespace {
+
+using Names = std::vector<std::string>;
+
+RefRules rules(std::string_view text) {
+  std::string mistake;
+  const auto parsed = RefRules::parse(text, mistake);
+  EXPECT_TRUE(parsed.has_value()) << mistake;
+  return parsed.value_or(RefRules());
+}
+
+std::string mistake_in(std::string_view text) {
+  std::string mistake;
+  EXPECT_FALSE(RefRules::parse(text, mistake).has_value()) << text;
+  return mistake;
+}
+
+TEST(GlobMatches, TakesTextLiterally) {
+  EXPECT_TRUE(glob_matches("main", "main"));
+  EXPECT_FALSE(glob_matches("main", "main2"));
+  EXPECT_FALSE(glob_matches("main", "mai"));
+  EXPECT_FALSE(glob_matches("main", "Main"));
+  EXPECT_FALSE(glob_matches("a.b", "axb"));
+  EXPECT_TRUE(glob_matches("", ""));
+}
+
+TEST(GlobMatches, LetsAStarStandForAnyTextSlashesToo) {
+  EXPECT_TRUE(glob_matches("*", ""));
+  EXPECT_TRUE(glob_matches("*", "a/b/c"));
+  EXPECT_TRUE(glob_matches("release/*", "release/1/2"));
+  EXPECT_FALSE(glob_matches("release/*", "release"));
+  EXPECT_TRUE(glob_matches("*-fix", "a-fix-fix"));
+  EXPECT_TRUE(glob_matches("a*b*c", "aXbYbZc"));
+  EXPECT_FALSE(glob_matches("a*b*c", "aXbYbZ"));
+  EXPECT_TRUE(glob_matches("**", "x"));
+}
+
+TEST(GlobMatches, LetsAQuestionMarkStandForOneCharacter) {
+  EXPECT_TRUE(glob_matches("v?", "v1"));
+  EXPECT_FALSE(glob_matches("v?", "v"));
+  EXPECT_FALSE(glob_matches("v?", "v12"));
+}
+
+TEST(GlobMatches, KnowsSetsRangesAndTheirNegation) {
+  EXPECT_TRUE(glob_matches("v[0-9]", "v7"));
+  EXPECT_FALSE(glob_matches("v[0-9]", "va"));
+  EXPECT_TRUE(glob_matches("[abc]x", "bx"));
+  EXPECT_TRUE(glob_matches("[!abc]x", "dx"));
+  EXPECT_FALSE(glob_matches("[!abc]x", "ax"));
+  EXPECT_TRUE(glob_matches("[^0-9]", "a"));
+  EXPECT_FALSE(glob_matches("[^0-9]", "5"));
+  EXPECT_TRUE(glob_matches("[a-]", "-"));
+  EXPECT_TRUE(glob_matches("[]x]", "]"));
+  EXPECT_TRUE(glob_matches("[!]]", "x"));
+  EXPECT_FALSE(glob_matches("[!]]", "]"));
+  EXPECT_TRUE(glob_matches("[^]]", "x"));
+  EXPECT_FALSE(glob_matches("[^]]", "]"));
+}
+
+TEST(GlobMatches, TakesABracketThatIsNeverClosedForItself) {
+  EXPECT_TRUE(glob_matches("[a", "[a"));
+  EXPECT_FALSE(glob_matches("[a", "a"));
+  EXPECT_TRUE(glob_matches("a[", "a["));
+}
+
+TEST(GlobMatches, NeedsNoExponentialTime) {
+  std::string pattern;
+  for (int i = 0; i < 40; ++i) pattern += "a*";
+  EXPECT_FALSE(glob_matches(pattern + 'b', std::string(2000, 'a')));
+}
+
+// One git for all names: `for-each-ref` would need the refs to exist, check-ref-format takes one.
+bool git_takes(const std::string& name) {
+  return test::run_process({"git", "check-ref-format", "refs/heads/" + name},
+                           {.env = test::git_environment()})
+             .exit_code == 0;
+}
+
+TEST(IsValidRefName, SaysWhatGitSaysOfWellChosenNames) {
+  for (const std::string& name : Names{
+           "main",     "a/b",    "a//b",   "/a",     "a/",      ".a",      "a/.b",   "a.",
+           "a..b",     "a.b",    "a.lock", "a.lock/b", "a/b.lock", "a.locks", "a b",    "a~b",
+           "a^b",      "a:b",    "a?b",    "a*b",    "a[b",     "a\\b",    "a@{b",   "a@b",
+           "@a",       "a@",     "a{b",    "ä",      "大",      "a\tb",    "a\x7F" "b", "a\x01",
+           "HEAD",     "x-y",    "a/-b",   "..",     ".",       "~",       "a./b",   "a/b/c.d",
+           "\"quoted\"", "a'b",  "$(x)",   "a;b",    "a|b",     "a,b",     "a=b",    "%2f"}) {
+    EXPECT_EQ(is_valid_ref_name(name), git_takes(name)) << testing::PrintToString(name);
+  }
+}
+
+TEST(IsValidRefName, SaysWhatGitSaysOfRandomNames) {
+  std::mt19937 random(7);
+  constexpr std::string_view kPieces[] = {"a", "b", "/", ".", "..", ".lock", "@", "{", "~", "^",
+                                          ":", "-", "*", " ", "[", "\\", "é", "lock"};
+  for (int round = 0; round < 150; ++round) {
+    std::string name = "x";
+    for (auto i = random() % 5; i > 0; --i) name += kPieces[random() % std::size(kPieces)];
+    EXPECT_EQ(is_valid_ref_name(name), git_takes(name)) << name;
+  }
+}
+
+TEST(IsValidRefName, RefusesWhatGitRefusesForBranches) {
+  EXPECT_FALSE(is_valid_ref_name(""));
+  EXPECT_FALSE(is_valid_ref_name("@"));
+  EXPECT_FALSE(is_valid_ref_name("-option"));
+}
+
+TEST(RefRules, ChooseByNameAndGlob) {
+  const auto chosen = rules("main, release/*\n v1.? ");
+  EXPECT_EQ(chosen.target_name("main"), "main");
+  EXPECT_EQ(chosen.target_name("release/2"), "release/2");
+  EXPECT_EQ(chosen.target_name("v1.2"), "v1.2");
+  EXPECT_EQ(chosen.target_name("next"), std::nullopt);
+  EXPECT_FALSE(chosen.renames());
+}
+
+TEST(RefRules, TakeFullNamesToo) {
+  EXPECT_EQ(rules("refs/heads/main").target_name("main"), "main");
+  EXPECT_EQ(rules("refs/tags/v*").target_name("v1"), "v1");
+  EXPECT_EQ(rules("refs/heads/a:refs/heads/b").target_name("a"), "b");
+}
+
+TEST(RefRules, LeaveOutWhatIsExcluded) {
+  const auto chosen = rules("!wip/*\n*\n!main");
+  EXPECT_EQ(chosen.target_name("next"), "next");
+  EXPECT_EQ(chosen.target_name("wip/a"), std::nullopt);
+  EXPECT_EQ(chosen.target_name("main"), std::nullopt);
+  EXPECT_TRUE(chosen.excludes("wip/a"));
+  EXPECT_FALSE(chosen.excludes("next"));
+}
+
+TEST(RefRules, ThatOnlyExcludeChooseAllTheRest) {
+  const auto chosen = rules("!wip/*");
+  EXPECT_EQ(chosen.target_name("main"), "main");
+  EXPECT_EQ(chosen.target_name("wip/x"), std::nullopt);
+}
+
+TEST(RefRules, RenameOneRef) {
+  const auto chosen = rules("develop:upstream/develop");
+  EXPECT_EQ(chosen.target_name("develop"), "upstream/develop");
+  EXPECT_EQ(chosen.target_name("upstream/develop"), std::nullopt);
+  EXPECT_TRUE(chosen.renames());
+}
+
+TEST(RefRules, RenameWhatAStarMatched) {
+  const auto chosen = rules("feature/*:from-source/*-x");
+  EXPECT_EQ(chosen.target_name("feature/a/b"), "from-source/a/b-x");
+  EXPECT_EQ(chosen.target_name("feature/"), "from-source/-x");
+  EXPECT_EQ(chosen.target_name("other"), std::nullopt);
+}
+
+TEST(RefRules, LetTheFirstMatchDecide) {
+  const auto chosen = rules("main:mirror\n*");
+  EXPECT_EQ(chosen.target_name("main"), "mirror");
+  EXPECT_EQ(chosen.target_name("next"), "next");
+}
+
+TEST(RefRules, KnowWhichNamesOfTheTargetAreTheirs) {
+  const auto chosen = rules("feature/*:up/*\nmain\n!feature/secret");
+  EXPECT_TRUE(chosen.selects_on_target("up/a"));
+  EXPECT_TRUE(chosen.selects_on_target("main"));
+  EXPECT_FALSE(chosen.selects_on_target("feature/a"));
+  EXPECT_FALSE(chosen.selects_on_target("up/secret"));
+  EXPECT_FALSE(chosen.selects_on_target("other"));
+}
+
+// Whatever the source has under a name that is chosen lands under a name that is selected.
+TEST(RefRules, SelectOnTheTargetAllThatTheyMake) {
+  for (const std::string_view text :
+       {"*", "main", "a*:b*", "*:up/*", "a/*:b/*-c\n!a/x", "v[0-9]*", "main:x\n*"}) {
+    const auto chosen = rules(text);
+    for (const std::string_view name : {"main", "a/x", "a/y", "v1", "ab", "x"}) {
+      const auto target = chosen.target_name(name);
+      if (!target) continue;
+      EXPECT_TRUE(chosen.selects_on_target(*target)) << text << ' ' << name;
+    }
+  }
+}
+
+TEST(RefRules, NameTheRefsThatMustExist) {
+  EXPECT_EQ(rules("main\nrelease/*\nnext:x\n!gone\ngone").literal_names(), (Names{"main", "next"}));
+}
+
+TEST(RefRules, GiveTheShortestPrefixesThatCoverThem) {
+  EXPECT_EQ(rules("main\nrelease/*\nrelease/v[0-9]\nv?").prefixes(),
+            (Names{"main", "release/", "v"}));
+  EXPECT_EQ(rules("*\nmain").prefixes(), Names{""});
+  EXPECT_EQ(rules("a:b").prefixes(), Names{"a"});
+  EXPECT_EQ(RefRules::none().prefixes(), Names{});
+}
+
+TEST(RefRules, AllAndNoneAndOnlySayWhatTheyMean) {
+  EXPECT_EQ(RefRules::all().target_name("any/thing"), "any/thing");
+  EXPECT_EQ(RefRules::none().target_name("main"), std::nullopt);
+  EXPECT_TRUE(RefRules::none().empty());
+  EXPECT_EQ(RefRules::only("a").target_name("a"), "a");
+  EXPECT_EQ(RefRules::only("a").target_name("ab"), std::nullopt);
+}
+
+TEST(RefRules, AreEmptyForEmptyText) {
+  EXPECT_TRUE(rules("").empty());
+  EXPECT_TRUE(rules(" \n , \n").empty());
+}
+
+TEST(RefRules, RefuseWhatIsNoRule) {
+  for (const std::string_view bad :
+       {"!", "a:", ":b", ":", "a*:b", "a:b*", "a*b*:c*d*", "a?:b?", "a..b", "a b", "-a", "a:-b",
+        "x:HEAD", "a:b:c", "[ab]*:c*", "a~1", "@"}) {
+    EXPECT_FALSE(mistake_in(bad).empty());
+  }
+}
+
+TEST(RefRules, ExplainThatForceHasAnInputOfItsOwn) {
+  EXPECT_NE(mistake_in("+main").find("on_divergence"), std::string::npos);
+}
+
+TEST(RefRules, MakeTheirMistakesPrintable) {
+  const std::string mistake = mistake_in("a::error::b");
+  EXPECT_EQ(mistake.find("::"), std::string::npos) << mistake;
+}
+
+}  // namespace
+}  // namespace occ::inputs
