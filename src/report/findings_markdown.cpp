@@ -147,9 +147,8 @@ std::string fenced(const std::string& text) {
 }
 
 std::string conflict_markdown(const Conflict& conflict) {
-  const std::string title = markdown_code(conflict.path) + ": " +
-                            std::string(words_for(conflict.kind)) +
-                            (conflict.detail.empty() ? "" : "; " + markdown_text(conflict.detail));
+  const std::string title =
+      markdown_code(conflict.path) + ": " + markdown_text(reason_of(conflict));
   std::string body;
   for (const ConflictHunk& hunk : conflict.hunks) {
     body += "Target, line " + std::to_string(hunk.ours_line) + " (−), against source, line " +

@@ -62,10 +62,8 @@ Html hunk_html(const ConflictHunk& hunk) {
 }
 
 Html conflict_html(const Conflict& conflict, bool open) {
-  Html about = words_for(conflict.kind);
-  if (!conflict.detail.empty()) about += "; " + foreign(conflict.detail);
   const Html title = element("h5", code(conflict.path, kPathLimit)) +
-                     element("span", "about soft small first-upper", about);
+                     element("span", "about soft small first-upper", foreign(reason_of(conflict)));
   Html inside;
   for (const ConflictHunk& hunk : conflict.hunks) inside += hunk_html(hunk);
   if (conflict.hunks_left_out > 0) {

@@ -84,7 +84,11 @@ Html commits_part(const CommitList& list, std::string_view title, const std::str
                       shown_count(list.left_out, "older commit is", "older commits are") +
                           " not listed; the input report_max_commits sets how many are.");
   }
-  return part(title, fold(shown_count(all, "commit", "commits"), inside, all <= kOpenUpTo));
+  const Html head =
+      element("summary", element("h4", title) + " " + element("span", "soft", shown_number(all)));
+  return all <= kOpenUpTo
+             ? element("details", {{"class", "part list"}, {"open", ""}}, head + inside)
+             : element("details", "part list", head + inside);
 }
 
 Html folder_row(const FolderTotal& total, std::uint64_t largest, bool counted) {
@@ -287,11 +291,17 @@ Html findings_html(const Report& report, const RefFindings& found, const std::st
   }
   out += warnings_part(found.warnings);
   out += predictions_part(found.predictions);
-  out += commits_part(found.commits, found.divergence ? "Commits of the source" : "Commits",
-                      report.source_url, room);
-  if (found.divergence) {
-    out += commits_part(found.divergence->target_commits, "Commits of the target",
-                        report.target_url, room);
+  if (!found.divergence) {
+    out += commits_part(found.commits, "Commits", report.source_url, room);
+  } else {
+    // What the drawing shows in full is not told twice.
+    const CommitList& own = found.divergence->target_commits;
+    if (!is_drawn_whole(found.commits)) {
+      out += commits_part(found.commits, "Commits of the source", report.source_url, room);
+    }
+    if (!is_drawn_whole(own)) {
+      out += commits_part(own, "Commits of the target", report.target_url, room);
+    }
   }
   out += files_part(found.changes, room);
   return out;

@@ -153,12 +153,16 @@ Html item(const Report& report, const Row& row) {
   const std::string& web = row.side == Side::source ? report.source_url : report.target_url;
   Html meta =
       link(web.empty() ? web : web + "/commit/" + commit.oid.hex(), code(commit.oid.abbreviated()));
-  meta += (commit.is_merge ? " merge by " : " ") + Html(foreign(commit.author.name, 80)) + ", " +
-          shown_day(commit.time, commit.offset_minutes);
+  meta += ' ' + shown_day(commit.time, commit.offset_minutes) +
+          (commit.is_merge ? " merge by " : " ") + foreign(commit.author.name, 80);
   return element("li", element("p", "line", line) + element("p", "meta soft small", meta));
 }
 
 }  // namespace
+
+bool is_drawn_whole(const CommitList& list) {
+  return list.commits.size() <= kShown && list.left_out == 0;
+}
 
 Html history_graph(const Report& report, const analysis::RefFindings& found) {
   const analysis::Divergence& parted = *found.divergence;

@@ -74,7 +74,7 @@ a:hover { text-decoration-thickness: 2px; }
 .top { padding: clamp(1.75rem, 5vw, 3.5rem) 0 0; }
 .top .status {
   display: flex; align-items: center; gap: .5rem; font-size: .9375rem; font-weight: 600;
-  color: var(--tone);
+  color: var(--soft);
 }
 .top .status svg { flex: none; width: 1.375rem; height: 1.375rem; fill: var(--tone-mark); }
 h1 {
@@ -93,15 +93,17 @@ h1 {
 }
 .top .facts dd { font-weight: 600; }
 
-.tasks { background: var(--tone-bg); border-radius: 10px; padding: 1.25rem 1.5rem; margin-top: 2rem; }
+.tasks {
+  background: var(--panel); border: 1px solid var(--line); border-left: 4px solid var(--tone-mark);
+  border-radius: 4px 10px 10px 4px; padding: 1.25rem 1.5rem; margin-top: 2rem;
+}
 .tasks h2 { margin: 0 0 .75rem; font-size: 1.125rem; color: var(--tone); }
 .tasks li + li { margin-top: 1rem; }
 .tasks .what { font-weight: 600; }
 .tasks .what::first-letter { text-transform: uppercase; }
 .tasks code { overflow-wrap: anywhere; }
-.tasks .soft { color: var(--ink); }
 
-.index { margin-top: 2rem; }
+.index { margin-bottom: 1.25rem; }
 .meter { display: flex; gap: 3px; height: .5rem; border-radius: .25rem; overflow: hidden; }
 .meter span { background: var(--tone-mark); min-width: 4px; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin-top: .625rem; }
@@ -130,7 +132,10 @@ h1 {
 details > summary { cursor: pointer; padding: .375rem 0; font-weight: 600; color: var(--ink); }
 details > summary::marker { color: var(--soft); }
 details > summary:hover { color: var(--link); }
-.fold { margin-top: .75rem; }
+.list > summary h4 { display: inline; }
+.list[open] > summary { margin-bottom: .5rem; }
+.list { padding-top: .875rem; padding-bottom: 0; margin-top: 1.25rem; }
+.fold { margin-top: .5rem; }
 .fold[open] > summary { margin-bottom: .5rem; }
 
 .graph { position: relative; padding-left: 3.25rem; }
@@ -159,7 +164,10 @@ details > summary:hover { color: var(--link); }
 .conflict .about { display: block; font-weight: 400; }
 .conflict .inside { padding: .875rem; }
 .hunk { display: grid; grid-template-columns: 1fr 1fr; gap: 1px; background: var(--line); }
-.hunk + .hunk, .hunk + .fold { margin-top: 1rem; }
+.hunk + .hunk, .hunk + .list > summary h4 { display: inline; }
+.list[open] > summary { margin-bottom: .5rem; }
+.list { padding-top: .875rem; padding-bottom: 0; margin-top: 1.25rem; }
+.fold { margin-top: 1rem; }
 .hunk { border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
 .side { min-width: 0; }
 .side-target { background: var(--target-bg); } .side-source { background: var(--source-bg); }
@@ -189,6 +197,7 @@ details > summary:hover { color: var(--link); }
 .scan tr > :last-child { padding-right: 0; }
 .scan caption { text-align: left; font-weight: 600; padding-bottom: .375rem; }
 .plus { color: var(--good); } .minus { color: var(--bad); }
+.files .kind { width: 8.5rem; }
 .folders .bar { width: 45%; }
 .folders .bar span {
   display: block; height: .625rem; margin-top: .4375rem; min-width: 3px; border-radius: 2px;
@@ -206,8 +215,8 @@ details > summary:hover { color: var(--link); }
 
 .commits li { padding: .5rem 0; border-top: 1px solid var(--line); }
 .commits .meta { display: flex; flex-wrap: wrap; gap: 0 .75rem; }
-.warnings li { padding-left: 1rem; border-left: 3px solid var(--tone-mark); }
-.warnings li + li { margin-top: .875rem; }
+.warnings > li { padding-left: 1rem; border-left: 3px solid var(--tone-mark); }
+.warnings > li + li { margin-top: .875rem; }
 .warnings .title { font-weight: 600; color: var(--tone); }
 .paths { margin-top: .25rem; }
 .end { margin-top: 3rem; padding-top: 1.25rem; border-top: 1px solid var(--line); }
@@ -218,7 +227,8 @@ details > summary:hover { color: var(--link); }
   .hunk { grid-template-columns: 1fr; }
   .lines li { grid-template-columns: 2.5rem minmax(0, 1fr); }
   .folders .bar { width: 25%; }
-  .files .kind, .files .lines-changed { font-size: .8125rem; }
+  .files .kind { width: 2rem; }
+  .files .lines-changed { font-size: .8125rem; }
   .files .change .word { position: absolute; clip-path: inset(50%); width: 1px; overflow: hidden; }
 }
 @media print {

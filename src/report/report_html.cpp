@@ -98,15 +98,15 @@ Html page_facts(const Report& report) {
   }
   const auto requests = static_cast<std::uint64_t>(std::max(0, from.requests + to.requests));
   facts += fact("Requests", shown_number(requests));
-  if (!run.event.empty()) facts += fact("Triggered by", foreign(run.event));
-  if (!run.number.empty()) facts += fact("Run", link(run.url, foreign("#" + run.number)));
+  Html made_by = run.number.empty() ? Html() : link(run.url, foreign("#" + run.number));
+  if (!run.event.empty()) made_by += (made_by.empty() ? "" : " on ") + foreign(run.event);
+  if (!made_by.empty()) facts += fact("Run", made_by);
   return element("dl", "facts", facts);
 }
 
 Html page_top(const Report& report) {
-  const Status status = status_of(report);
-  const Tone tone = tone_of(status);
-  Html top = element("p", "status", status_mark(tone) + element("span", words_for(status)));
+  const Tone tone = tone_of(status_of(report));
+  Html top = element("p", "status", status_mark(tone) + element("span", "Sync report"));
   std::string verdict = verdict_line(report);
   if (verdict.ends_with('.')) verdict.pop_back();
   top += element("h1", verdict);

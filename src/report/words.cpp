@@ -257,6 +257,14 @@ std::string notes_on(const FileChange& change) {
   return notes;
 }
 
+std::string reason_of(const analysis::Conflict& conflict) {
+  const std::string words(words_for(conflict.kind));
+  if (conflict.detail.empty()) return words;
+  // Which side deleted it says all that the words say.
+  if (conflict.kind == ConflictKind::modify_delete) return conflict.detail;
+  return words + "; " + conflict.detail;
+}
+
 std::uint64_t files_left_out(const analysis::FileChanges& changes) {
   return changes.total > changes.files.size() ? changes.total - changes.files.size() : 0;
 }

@@ -27,6 +27,9 @@ enum class Tone : std::uint8_t { quiet, good, notice, warning, bad };
 // What is notable about a changed file beyond its kind of change: "binary, now executable".
 [[nodiscard]] std::string notes_on(const analysis::FileChange& change);
 
+// Why a file conflicts: the words for its kind and what else is known. Foreign text among it.
+[[nodiscard]] std::string reason_of(const analysis::Conflict& conflict);
+
 // Files that changed and are not in the list.
 [[nodiscard]] std::uint64_t files_left_out(const analysis::FileChanges& changes);
 
