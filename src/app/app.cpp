@@ -2,6 +2,7 @@
 
 #include "app/command_line.hpp"
 #include "app/publish.hpp"
+#include "app/publish_files.hpp"
 #include "app/repositories.hpp"
 #include "app/signals.hpp"
 #include "base/agent.hpp"
@@ -95,6 +96,7 @@ int sync_and_publish(const Settings& settings, Console& console) {
                                      std::chrono::steady_clock::now() - start)
                                      .count());
   publish(console, settings.runner, report);
+  publish_files(console, settings, report, signal);
   return report::exit_code_of(report, signal.load());
 }
 

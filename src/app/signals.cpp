@@ -10,6 +10,7 @@ std::atomic<int> g_signal{0};
 
 extern "C" void on_signal(int number) {
   g_signal.store(number);
+  std::signal(number, on_signal);  // Windows forgets the handler when it has called it
 }
 
 }  // namespace
@@ -17,7 +18,9 @@ extern "C" void on_signal(int number) {
 const std::atomic<int>& watch_signals() {
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
-#ifndef _WIN32
+#ifdef _WIN32
+  std::signal(SIGBREAK, on_signal);  // the runner's second, harder request there
+#else
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of a write, not an end
 #endif
   return g_signal;

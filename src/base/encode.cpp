@@ -2,6 +2,7 @@
 
 #include <mbedtls/base64.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace occ {
@@ -28,6 +29,23 @@ std::string base64(std::string_view text) {
   std::size_t length = 0;
   mbedtls_base64_encode(reinterpret_cast<unsigned char*>(out.data()), out.size(), &length,
                         reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  out.resize(length);
+  return out;
+}
+
+std::optional<std::string> base64url_decode(std::string_view text) {
+  std::string padded(text.substr(0, text.find_last_not_of('=') + 1));
+  if (padded.find_first_of("+/") != std::string::npos) return std::nullopt;
+  std::replace(padded.begin(), padded.end(), '-', '+');
+  std::replace(padded.begin(), padded.end(), '_', '/');
+  padded.resize((padded.size() + 3) / 4 * 4, '=');
+  std::string out(padded.size() / 4 * 3 + 1, '\0');
+  std::size_t length = 0;
+  if (mbedtls_base64_decode(reinterpret_cast<unsigned char*>(out.data()), out.size(), &length,
+                            reinterpret_cast<const unsigned char*>(padded.data()),
+                            padded.size()) != 0) {
+    return std::nullopt;
+  }
   out.resize(length);
   return out;
 }

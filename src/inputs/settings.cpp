@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <filesystem>
 
 #ifdef _WIN32
@@ -25,17 +26,19 @@ constexpr std::array<std::string_view, 4> kSecretInputs{"source_token", "target_
                                                         "github_token", "ssh_private_key"};
 constexpr std::string_view kDefaultUsername = "x-access-token";
 
-// What git and ssh need of the environment; nothing that could hold a token.
-bool is_for_children(std::string_view name) {
-  constexpr std::array<std::string_view, 18> kNames{
-      "PATH", "HOME",        "USER",    "LOGNAME",       "SHELL",      "LANG",
-      "TERM", "TMPDIR",      "TEMP",    "TMP",           "SYSTEMROOT", "SystemRoot",
-      "TZ",   "USERPROFILE", "PATHEXT", "SSH_AUTH_SOCK", "ComSpec",    "APPDATA"};
-  for (const std::string_view each : kNames) {
-    if (name == each) return true;
-  }
-  return name.starts_with("LC_") || name.starts_with("XDG_") || name.starts_with("GIT_CONFIG") ||
-         name == "GIT_EXEC_PATH";
+// What git and ssh need of the environment; nothing that could hold a token. In either case:
+// Windows tells PATH as "Path".
+bool is_for_children(std::string_view given) {
+  constexpr std::array<std::string_view, 25> kNames{
+      "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TERM", "TMPDIR", "TEMP", "TMP", "TZ",
+      "GIT_EXEC_PATH", "SSH_AUTH_SOCK",
+      // Windows
+      "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "USERNAME",
+      "HOMEDRIVE", "HOMEPATH", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA"};
+  std::string name(given);
+  for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end() || name.starts_with("LC_") ||
+         name.starts_with("XDG_") || name.starts_with("GIT_CONFIG");
 }
 
 Endpoint read_endpoint(Reader& reader, std::string_view input, std::string_view variable,
@@ -121,6 +124,28 @@ OnDivergence read_on_divergence(Reader& reader) {
   return OnDivergence::fail;
 }
 
+// actions/toolkit, artifact: path-and-artifact-name-validation.ts.
+std::string read_artifact_name(Reader& reader, const std::string& run_number) {
+  std::string name = reader.text("artifact_name");
+  if (name.empty()) return "sync-report" + (run_number.empty() ? "" : '-' + run_number);
+  const bool has_control =
+      std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+  if (has_control || name.find_first_of("\":<>|*?\\/") != std::string::npos) {
+    reader.mistake("artifact_name", "'" + printable(name, 60) +
+                                        "' holds one of \" : < > | * ? \\ / or a line break");
+  }
+  return name;
+}
+
+ReportSettings read_report(Reader& reader, const std::string& run_number) {
+  ReportSettings report;
+  report.wanted = reader.boolean("report");
+  report.html_artifact = reader.boolean("report_html");
+  report.retention_days = reader.number("retention_days", 0, 400);
+  report.artifact_name = read_artifact_name(reader, run_number);
+  return report;
+}
+
 NetworkSettings read_network(Reader& reader, const Environment& environment) {
   NetworkSettings network;
   network.retries = reader.number("retries", 0, 10);
@@ -154,6 +179,9 @@ std::vector<Secret> find_secrets(const Environment& environment) {
   std::vector<Secret> secrets;
   for (const std::string_view input : kSecretInputs) {
     if (std::string text = reader.text(input); !text.empty()) secrets.emplace_back(std::move(text));
+  }
+  if (std::string token = reader.variable("ACTIONS_RUNTIME_TOKEN"); !token.empty()) {
+    secrets.emplace_back(std::move(token));
   }
   // Credentials within an address.
   for (const std::string_view variable :
@@ -203,6 +231,8 @@ RunnerContext read_runner_context(const Environment& environment) {
   runner.run_number = reader.variable("GITHUB_RUN_NUMBER");
   runner.event_name = reader.variable("GITHUB_EVENT_NAME");
   runner.retention_days = reader.variable("GITHUB_RETENTION_DAYS");
+  runner.results_url = reader.variable("ACTIONS_RESULTS_URL");
+  runner.runtime_token = Secret(reader.variable("ACTIONS_RUNTIME_TOKEN"));
   return runner;
 }
 
@@ -228,6 +258,7 @@ Settings read_settings(const Environment& environment) {
   settings.atomic = reader.boolean("atomic");
   settings.require_successful_build = reader.boolean("require_successful_build");
   settings.network = read_network(reader, environment);
+  settings.report = read_report(reader, settings.runner.run_number);
   settings.triggering_run =
       read_triggering_run(settings.runner.event_name, reader.variable("GITHUB_EVENT_PATH"));
 

@@ -46,6 +46,8 @@ struct RunnerContext {
   std::string run_number;
   std::string event_name;
   std::string retention_days;
+  std::string results_url;  // ACTIONS_RESULTS_URL
+  Secret runtime_token;     // ACTIONS_RUNTIME_TOKEN
 };
 
 struct NetworkSettings {
@@ -57,6 +59,14 @@ struct NetworkSettings {
   Secret ssh_private_key;
   std::string ssh_known_hosts;
   std::vector<std::string> child_environment;  // for git and ssh: without inputs and tokens
+};
+
+// Whether and how the report's files are made and uploaded.
+struct ReportSettings {
+  bool wanted = true;
+  bool html_artifact = true;
+  int retention_days = 30;  // 0: what the repository says
+  std::string artifact_name;
 };
 
 struct Settings {
@@ -74,6 +84,7 @@ struct Settings {
   bool atomic = false;
   bool require_successful_build = true;
   NetworkSettings network;
+  ReportSettings report;
   RunnerContext runner;
   std::optional<TriggeringRun> triggering_run;
 };

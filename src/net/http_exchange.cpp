@@ -346,6 +346,8 @@ void HttpExchange::on_header(std::string_view line) {
     head_.oauth_scopes = header_value(line);
   } else if (header_is(line, "x-github-request-id")) {
     head_.request_id = header_value(line);
+  } else if (header_is(line, "x-ms-error-code")) {
+    head_.storage_error = header_value(line);
   }
 }
 

@@ -48,6 +48,7 @@ struct HttpHead {
   std::string rate_limit_remaining;  // GitHub's x-ratelimit-remaining, raw
   std::string oauth_scopes;          // GitHub's x-oauth-scopes, raw
   std::string request_id;            // GitHub's x-github-request-id, raw
+  std::string storage_error;         // Azure's x-ms-error-code, raw
 };
 
 class HttpExchange final : public Stream {

@@ -163,6 +163,7 @@ class Planner {
     ref.relation = ancestry.relation;
     ref.ahead = ancestry.ahead;
     ref.behind = ancestry.behind;
+    ref.parting = ancestry.parting;
     if (ancestry.relation == Relation::fast_forward) {
       ref.action = Action::update;
       ref.reason = commits(ancestry.ahead) + " ahead";

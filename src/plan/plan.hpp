@@ -48,6 +48,7 @@ struct PlannedRef {
   Action action = Action::none;
   std::optional<std::uint64_t> ahead;   // commits that only the source has; unknown if absent
   std::optional<std::uint64_t> behind;  // commits that only the target has; unknown if absent
+  std::vector<Oid> parting;             // of a diverged branch: see Ancestry
   std::optional<FailureCode> problem;   // of a blocked ref
   std::string reason;                   // for people, in one clause
 };
@@ -56,6 +57,9 @@ struct Ancestry {
   Relation relation = Relation::unknown;
   std::uint64_t ahead = 0;
   std::uint64_t behind = 0;
+  // Of diverged tips: the commits of both histories that a commit of only one has as parent. The
+  // merge bases are among them.
+  std::vector<Oid> parting = {};
 };
 
 // By (source tip, target tip). Ancestry never changes, so facts outlive a listing.

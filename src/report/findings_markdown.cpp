@@ -61,8 +61,9 @@ std::string commit_row(const std::string& web, const Commit& commit) {
   }
   std::string author = markdown_text(commit.author.name);
   for (const Person& person : commit.co_authors) author += ", " + markdown_text(person.name);
-  return "| " + id + " | " + (commit.is_merge ? "*merge* " : "") + markdown_text(commit.subject) +
-         " | " + author + " | " + shown_day(commit.time, commit.offset_minutes) + " |\n";
+  return "| " + id + " | " + (commit.is_merge ? "*merge* " : "") +
+         markdown_text(shown_subject(commit)) + " | " + author + " | " +
+         shown_day(commit.time, commit.offset_minutes) + " |\n";
 }
 
 std::string commits_markdown(Room& room, LeftOut& left_out, const CommitList& list,

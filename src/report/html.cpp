@@ -116,6 +116,7 @@ Html foreign(std::string_view untrusted, std::size_t limit) {
 }
 
 Html code(std::string_view untrusted, std::size_t limit) {
+  if (untrusted.empty()) return element("span", "soft", "(empty)");
   return element("code", foreign(untrusted, limit));
 }
 

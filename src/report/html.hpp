@@ -58,7 +58,7 @@ using Attributes = std::initializer_list<std::pair<std::string_view, std::string
 
 // A stranger's words among ours: their direction of writing stays their own.
 [[nodiscard]] Html foreign(std::string_view untrusted, std::size_t limit = kHtmlTextLimit);
-// Likewise, as code.
+// Likewise, as code; of an empty text it says so.
 [[nodiscard]] Html code(std::string_view untrusted, std::size_t limit = kHtmlTextLimit);
 // A link that leaves the page; plain content unless `url` is http or https.
 [[nodiscard]] Html link(std::string_view url, const Html& content);

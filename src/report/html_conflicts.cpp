@@ -90,7 +90,7 @@ Html merge_verdict(const Divergence& parted) {
 
 }  // namespace
 
-Html conflicts_html(const Divergence& parted, const std::string& id, std::size_t& room) {
+Html conflicts_html(const Divergence& parted, std::size_t& room) {
   Html out = merge_verdict(parted);
   std::size_t shown = 0;
   std::uint64_t left_out = 0;
@@ -112,8 +112,7 @@ Html conflicts_html(const Divergence& parted, const std::string& id, std::size_t
   if (!parted.not_detected.empty()) {
     out += element("p", "soft small", "Not looked for: " + foreign(parted.not_detected) + ".");
   }
-  const Html title = element("h4", {{"id", id + "-merge"}}, "A trial merge");
-  return element("section", {{"class", "part"}, {"aria-labelledby", id + "-merge"}}, title + out);
+  return element("section", "part", element("h4", "A trial merge") + out);
 }
 
 }  // namespace occ::report

@@ -5,12 +5,10 @@
 #include "report/report.hpp"
 
 #include <cstddef>
-#include <string>
 
 namespace occ::report {
 
-// `room`, `id`: see html_findings.hpp.
-[[nodiscard]] Html conflicts_html(const analysis::Divergence& parted, const std::string& id,
-                                  std::size_t& room);
+// `room`: see html_findings.hpp.
+[[nodiscard]] Html conflicts_html(const analysis::Divergence& parted, std::size_t& room);
 
 }  // namespace occ::report

@@ -19,6 +19,8 @@ constexpr std::size_t kPathsListed = 200;  // of a warning, in all
 constexpr std::size_t kOpenUpTo = 5;       // a list as short as this is not folded
 constexpr std::size_t kPathLimit = 1000;   // bytes
 
+enum class Folding : std::uint8_t { by_length, closed };
+
 Html part(std::string_view title, const Html& content) {
   return element("section", "part", element("h4", title) + content);
 }
@@ -62,12 +64,12 @@ Html commit_item(const Commit& commit, const std::string& web) {
       link(web.empty() ? web : web + "/commit/" + commit.oid.hex(), code(commit.oid.abbreviated()));
   meta += " " + element("span", people) + " " + time_element(commit);
   if (commit.is_merge) meta += " " + element("span", "merge");
-  return element("li",
-                 element("p", foreign(commit.subject)) + element("p", "meta soft small", meta));
+  return element(
+      "li", element("p", foreign(shown_subject(commit))) + element("p", "meta soft small", meta));
 }
 
 Html commits_part(const CommitList& list, std::string_view title, const std::string& web,
-                  std::size_t& room) {
+                  Folding folding, std::size_t& room) {
   const std::uint64_t all = list.commits.size() + list.left_out;
   if (all == 0) return {};
   std::uint64_t no_room = 0;
@@ -86,9 +88,9 @@ Html commits_part(const CommitList& list, std::string_view title, const std::str
   }
   const Html head =
       element("summary", element("h4", title) + " " + element("span", "soft", shown_number(all)));
-  return all <= kOpenUpTo
-             ? element("details", {{"class", "part list"}, {"open", ""}}, head + inside)
-             : element("details", "part list", head + inside);
+  const bool open = folding == Folding::by_length && all <= kOpenUpTo;
+  return open ? element("details", {{"class", "part list"}, {"open", ""}}, head + inside)
+              : element("details", "part list", head + inside);
 }
 
 Html folder_row(const FolderTotal& total, std::uint64_t largest, bool counted) {
@@ -279,29 +281,24 @@ Html divergence_part(const Report& report, const RefFindings& found) {
 
 }  // namespace
 
-Html findings_html(const Report& report, const RefFindings& found, const std::string& id,
-                   std::size_t& room) {
+Html findings_html(const Report& report, const RefFindings& found, std::size_t& room) {
   Html out;
   if (!found.not_analysed_because.empty()) {
     out += element("p", "soft part", "Not analysed: " + foreign(found.not_analysed_because) + ".");
   }
   if (found.divergence) {
     out += divergence_part(report, found);
-    out += conflicts_html(*found.divergence, id, room);
+    out += conflicts_html(*found.divergence, room);
   }
   out += warnings_part(found.warnings);
   out += predictions_part(found.predictions);
-  if (!found.divergence) {
-    out += commits_part(found.commits, "Commits", report.source_url, room);
-  } else {
-    // What the drawing shows in full is not told twice.
-    const CommitList& own = found.divergence->target_commits;
-    if (!is_drawn_whole(found.commits)) {
-      out += commits_part(found.commits, "Commits of the source", report.source_url, room);
-    }
-    if (!is_drawn_whole(own)) {
-      out += commits_part(own, "Commits of the target", report.target_url, room);
-    }
+  // What is drawn already is listed in full, but folded.
+  const auto folding = found.divergence ? Folding::closed : Folding::by_length;
+  out += commits_part(found.commits, found.divergence ? "Commits of the source" : "Commits",
+                      report.source_url, folding, room);
+  if (found.divergence) {
+    out += commits_part(found.divergence->target_commits, "Commits of the target",
+                        report.target_url, folding, room);
   }
   out += files_part(found.changes, room);
   return out;

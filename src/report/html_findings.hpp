@@ -5,13 +5,12 @@
 #include "report/report.hpp"
 
 #include <cstddef>
-#include <string>
 
 namespace occ::report {
 
 // `room`: bytes that the lists may still take on the page; what does not fit is counted where it
-// would stand. `id` makes the parts' ids unique on the page.
+// would stand.
 [[nodiscard]] Html findings_html(const Report& report, const analysis::RefFindings& found,
-                                 const std::string& id, std::size_t& room);
+                                 std::size_t& room);
 
 }  // namespace occ::report

@@ -149,7 +149,7 @@ Html item(const Report& report, const Row& row) {
   } else {
     line += element("span", "unseen", "On the " + side + ": ");
   }
-  line += element("span", "subject", foreign(commit.subject, 200));
+  line += element("span", "subject", foreign(shown_subject(commit), 200));
   const std::string& web = row.side == Side::source ? report.source_url : report.target_url;
   Html meta =
       link(web.empty() ? web : web + "/commit/" + commit.oid.hex(), code(commit.oid.abbreviated()));
@@ -159,10 +159,6 @@ Html item(const Report& report, const Row& row) {
 }
 
 }  // namespace
-
-bool is_drawn_whole(const CommitList& list) {
-  return list.commits.size() <= kShown && list.left_out == 0;
-}
 
 Html history_graph(const Report& report, const analysis::RefFindings& found) {
   const analysis::Divergence& parted = *found.divergence;

@@ -10,7 +10,4 @@ namespace occ::report {
 // the list does not say in words.
 [[nodiscard]] Html history_graph(const Report& report, const analysis::RefFindings& found);
 
-// Whether the drawing of a side with these commits leaves none out.
-[[nodiscard]] bool is_drawn_whole(const analysis::CommitList& list);
-
 }  // namespace occ::report

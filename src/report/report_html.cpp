@@ -218,7 +218,7 @@ Html ref_card(const Report& report, const RefOutcome& ref, const std::string& id
   if (!ref.reason.empty()) card += element("p", "reason", foreign(ref.reason));
   card += ref_facts(report, ref);
   const analysis::RefFindings* found = findings_of(report, planned.target_ref);
-  if (found != nullptr) card += findings_html(report, *found, id, room);
+  if (found != nullptr) card += findings_html(report, *found, room);
   return element("article",
                  {{"class", with_tone("card", tone_of(ref.result))}, {"aria-labelledby", id}},
                  card);

@@ -257,6 +257,10 @@ std::string notes_on(const FileChange& change) {
   return notes;
 }
 
+std::string shown_subject(const analysis::Commit& commit) {
+  return commit.subject.empty() ? "(no subject)" : commit.subject;
+}
+
 std::string reason_of(const analysis::Conflict& conflict) {
   const std::string words(words_for(conflict.kind));
   if (conflict.detail.empty()) return words;

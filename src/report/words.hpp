@@ -27,6 +27,9 @@ enum class Tone : std::uint8_t { quiet, good, notice, warning, bad };
 // What is notable about a changed file beyond its kind of change: "binary, now executable".
 [[nodiscard]] std::string notes_on(const analysis::FileChange& change);
 
+// The subject, or words that say there is none. Foreign text.
+[[nodiscard]] std::string shown_subject(const analysis::Commit& commit);
+
 // Why a file conflicts: the words for its kind and what else is known. Foreign text among it.
 [[nodiscard]] std::string reason_of(const analysis::Conflict& conflict);
 

@@ -97,7 +97,7 @@ Ancestry AncestryProbe::source_knows(const Oid& ours, const Oid& theirs,
       walk_from(theirs, commits_beyond(target_, theirs, as_vector(walk.boundary))).count;
   if (walk.count == 0) return {Relation::target_ahead, 0, behind};
   const auto relation = walk.boundary.empty() ? Relation::unrelated : Relation::diverged;
-  return {relation, walk.count, behind};
+  return {relation, walk.count, behind, as_vector(walk.boundary)};
 }
 
 // The same from the other side.
@@ -109,7 +109,7 @@ Ancestry AncestryProbe::target_knows(const Oid& ours, const Oid& theirs,
   const std::uint64_t ahead =
       walk_from(ours, commits_beyond(source_, ours, as_vector(walk.boundary))).count;
   const auto relation = walk.boundary.empty() ? Relation::unrelated : Relation::diverged;
-  return {relation, ahead, walk.count};
+  return {relation, ahead, walk.count, as_vector(walk.boundary)};
 }
 
 // `piece`: commits behind `theirs`, from the target. Offers them to the source; nothing if the
@@ -165,9 +165,11 @@ Ancestry AncestryProbe::neither_knows(const Oid& ours, const Oid& theirs) {
   for (const auto& [oid, parents] : all_ours) {
     if (all_theirs.contains(oid)) common.insert(oid);
   }
-  const std::uint64_t ahead = walk_from(ours, all_ours, common).count;
+  const Walk walk = walk_from(ours, all_ours, common);
+  const std::uint64_t ahead = walk.count;
   const std::uint64_t behind = walk_from(theirs, all_theirs, common).count;
-  return {common.empty() ? Relation::unrelated : Relation::diverged, ahead, behind};
+  return {common.empty() ? Relation::unrelated : Relation::diverged, ahead, behind,
+          as_vector(walk.boundary)};
 }
 
 }  // namespace occ::transfer

@@ -313,6 +313,9 @@ class Secrets : public Access {
     const auto look = [&](const std::string& text, const std::string& where) {
       for (auto& leak : leaks(text, where, secrets)) found.push_back(std::move(leak));
     };
+    for (const auto& command : workflow_commands(run.log())) {
+      if (command.name != "add-mask") look(command.message, command.name);
+    }
     look(run.raw_outputs, "outputs");
     look(run.summary, "summary");
     for (const auto& line : run.process.command_lines) look(line, "command line");

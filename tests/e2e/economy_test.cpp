@@ -221,17 +221,19 @@ TEST_P(Facts, AreThoseOfGitOnRandomHistories) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const GitRepo all = GitRepo::init(world.folder() / ("all-" + std::to_string(seed)));
     all.import(Histories::stream(seed));
-    for (const auto& [name, id] : world.source.refs()) world.source.delete_ref(name);
-    for (const auto& [name, id] : world.target.refs()) world.target.delete_ref(name);
+    world.source.replace_refs({});
+    world.target.replace_refs({});
     world.source.git({"fetch", "--quiet", all.path().string(), "refs/source/*:refs/heads/*"});
     world.target.git({"fetch", "--quiet", all.path().string(), "refs/target/*:refs/heads/*"});
     const StepRun run = world.sync({{"dry_run", "true"}, {"on_divergence", "skip"}});
     ASSERT_EQ(run.exit_code(), 0) << run.story();
+    const RefMap sources = world.source.refs();
+    const RefMap targets = world.target.refs();
     for (int i = 0; i < Histories::kBranches; ++i) {
       const std::string branch = "refs/heads/" + std::to_string(i);
       SCOPED_TRACE(branch);
-      const std::string ours = world.source.tip(branch);
-      const std::string theirs = world.target.tip(branch);
+      const std::string ours = sources.at(branch);
+      const std::string theirs = targets.at(branch);
       const AheadBehind counts = all.ahead_behind(ours, theirs);
       EXPECT_EQ(run.relation_of(branch), expected_relation(all, ours, theirs, counts));
       EXPECT_EQ(run.ahead_of(branch), counts.ahead) << run.ref(branch);
@@ -249,13 +251,14 @@ TEST_P(Facts, LeadToTheRightRefs) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const GitRepo all = GitRepo::init(world.folder() / ("all-" + std::to_string(seed)));
     all.import(Histories::stream(seed));
-    for (const auto& [name, id] : world.source.refs()) world.source.delete_ref(name);
-    for (const auto& [name, id] : world.target.refs()) world.target.delete_ref(name);
+    world.source.replace_refs({});
+    world.target.replace_refs({});
     world.source.git({"fetch", "--quiet", all.path().string(), "refs/source/*:refs/heads/*"});
     world.target.git({"fetch", "--quiet", all.path().string(), "refs/target/*:refs/heads/*"});
     RefMap expected = world.source.refs();
+    const RefMap targets = world.target.refs();
     for (auto& [name, id] : expected) {
-      const std::string theirs = world.target.tip(name);
+      const std::string& theirs = targets.at(name);
       if (all.ahead_behind(id, theirs).behind > 0) id = theirs;
     }
     const StepRun run = world.sync({{"on_divergence", "skip"}});

@@ -195,10 +195,13 @@ TEST_F(Log, AnnotatesAFailure) {
   world.source.amend("main", {{"again", "1\n"}});
   const StepRun run = world.sync();
   EXPECT_EQ(run.exit_code(), 1) << run.story();
-  const auto commands = workflow_commands(run.process.out);
-  EXPECT_TRUE(std::any_of(commands.begin(), commands.end(), [](const WorkflowCommand& command) {
-    return command.name == "error" && command.message.find("main") != std::string::npos;
-  })) << run.story();
+  auto commands = workflow_commands(run.process.out);
+  const auto annotation =
+      std::find_if(commands.begin(), commands.end(),
+                   [](const WorkflowCommand& command) { return command.name == "error"; });
+  ASSERT_NE(annotation, commands.end()) << run.story();
+  EXPECT_EQ(annotation->properties["title"], "main");
+  EXPECT_THAT(annotation->message, HasSubstr("on_divergence"));
 }
 
 TEST_F(Log, ClosesEveryGroupThatItOpens) {
@@ -239,13 +242,12 @@ TEST_F(Summary, ShowsEachRefWithItsResult) {
 }
 
 TEST_F(Summary, StaysBelowTheRunnersLimit) {
-  std::string stream;
-  const std::string tip = world.source.tip("main");
+  RefMap refs = world.source.refs();
   for (int i = 0; i < 12'000; ++i) {
-    stream += "reset refs/heads/a-branch-with-a-rather-long-name-as-people-like-them/" +
-              std::to_string(i) + "\nfrom " + tip + "\n\n";
+    refs["refs/heads/a-branch-with-a-rather-long-name-as-people-like-them/" + std::to_string(i)] =
+        refs["refs/heads/main"];
   }
-  world.source.import(stream);
+  world.source.replace_refs(refs);
   const StepRun run = world.sync({{"dry_run", "true"}});
   EXPECT_EQ(run.exit_code(), 0) << run.process.err;
   EXPECT_LT(run.summary.size(), 1'048'576U);

@@ -284,7 +284,8 @@ TEST_P(ShallowSource, DoesNotBreakATargetThatLacksTheRest) {
 
 TEST_P(ShallowSource, DoesNotFillAnEmptyTarget) {
   cut_source(3);
-  for (const auto& [name, id] : world.target.refs()) world.target.delete_ref(name);
+  std::filesystem::remove_all(world.target.path());
+  world.target = GitRepo::init(world.target.path());
   const StepRun run = world.sync();
   EXPECT_THAT(run.exit_code(), AnyOf(1, 3)) << run.story();
   expect_target(world, {}, run);

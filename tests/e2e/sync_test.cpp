@@ -283,14 +283,12 @@ TEST_P(Sync, HandsTheServersRefusalOn) {
 class SyncOfManyRefs : public OverTransport {
  protected:
   void SetUp() override {
-    world.source.commits("main", 30);
-    const std::string tip = world.source.tip("main");
-    std::ostringstream stream;
+    RefMap refs{{"refs/heads/main", world.source.commits("main", 30)}};
+    world.mirror();
     for (int i = 0; i < 20'000; ++i) {
-      stream << "reset refs/heads/many/branch-" << i << "\nfrom " << tip << "\n\n";
+      refs["refs/heads/many/branch-" + std::to_string(i)] = refs["refs/heads/main"];
     }
-    world.source.import(stream.str());
-    world.source.git({"pack-refs", "--all"});
+    world.source.replace_refs(refs);
   }
 };
 
@@ -299,8 +297,7 @@ INSTANTIATE_TEST_SUITE_P(Transports, SyncOfManyRefs,
                          transport_test_name);
 
 TEST_P(SyncOfManyRefs, ChangesTheOneThatChanged) {
-  world.mirror();
-  world.target.git({"pack-refs", "--all"});
+  world.target.replace_refs(world.source.refs());
   world.source.commit("many/branch-7000");
   expect_synced(world, world.sync());
 }

@@ -130,6 +130,15 @@ TEST_F(Connection, CutAfterThePackWasSentIsResolvedByListing) {
   EXPECT_EQ(completed_pushes(), 1);
 }
 
+TEST_F(Connection, CutOnceAfterThePackWasSentIsStillReportedAsAnUpdate) {
+  world.source.commit("main");
+  const StepRun run =
+      world.sync(through_proxy_to_target({.cut = CutAt::push_response, .times = 1}));
+  EXPECT_EQ(proxy->cuts(), 1);
+  expect_synced(world, run);
+  EXPECT_EQ(run.result_of("refs/heads/main"), "updated");
+}
+
 TEST_F(Connection, CutAfterARefusedPushIsNotTakenForSuccess) {
   world.source.commit("main");
   const RefMap before = world.target.refs();

@@ -192,6 +192,16 @@ void GitRepo::delete_ref(std::string_view ref) {
   git({"update-ref", "-d", std::string(ref)});
 }
 
+void GitRepo::replace_refs(const RefMap& refs) {
+  for (const char* folder : {"heads", "tags"}) {
+    fs::remove_all(path_ / "refs" / folder);
+    fs::create_directories(path_ / "refs" / folder);
+  }
+  std::string packed = "# pack-refs with: sorted \n";
+  for (const auto& [name, id] : refs) packed += id + " " + name + "\n";
+  write_file(path_ / "packed-refs", packed);
+}
+
 void GitRepo::branch(std::string_view name, std::string_view at) {
   set_ref("refs/heads/" + std::string(name), at);
 }

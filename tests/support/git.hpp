@@ -60,6 +60,8 @@ class GitRepo {
 
   void set_ref(std::string_view ref, std::string_view target);
   void delete_ref(std::string_view ref);
+  // Makes these the only refs, all packed: quick for thousands. The objects must be there.
+  void replace_refs(const RefMap& refs);
   void branch(std::string_view name, std::string_view at);
   void light_tag(std::string_view name, std::string_view at);
   std::string annotated_tag(std::string_view name, std::string_view at,

@@ -6,8 +6,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
-#include <fstream>
-#include <iterator>
 #include <poll.h>
 #include <signal.h>
 #include <sstream>
@@ -103,10 +101,21 @@ pid_t fork_and_exec(const std::vector<std::string>& argv, const Environment& env
   ::_exit(127);
 }
 
-// Empty when the process is gone.
+// Empty when the process is gone: then a read fails, and a stream would throw.
+std::string proc_text(const std::string& file) {
+  int fd = ::open(("/proc/" + file).c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return {};
+  std::string text;
+  std::array<char, 4096> piece;
+  for (ssize_t n = 0; (n = ::read(fd, piece.data(), piece.size())) > 0;) {
+    text.append(piece.data(), static_cast<std::size_t>(n));
+  }
+  close_fd(fd);
+  return text;
+}
+
 std::string proc_text(pid_t pid, std::string_view name) {
-  std::ifstream in("/proc/" + std::to_string(pid) + "/" + std::string(name), std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  return proc_text(std::to_string(pid) + "/" + std::string(name));
 }
 
 std::set<std::string> open_files_of(pid_t pid) {
@@ -146,8 +155,10 @@ int exit_code_of(int wait_status) {
 
 std::vector<std::string> members_of_group(pid_t group) {
   std::vector<std::string> lines;
-  for (const auto& entry : fs::directory_iterator("/proc")) {
-    const std::string name = entry.path().filename().string();
+  std::error_code gone;
+  for (fs::directory_iterator entry("/proc", gone), end; !gone && entry != end;
+       entry.increment(gone)) {
+    const std::string name = entry->path().filename().string();
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
     const pid_t pid = static_cast<pid_t>(std::stol(name));
     const std::string stat = proc_text(pid, "stat");
@@ -329,11 +340,12 @@ void end_server(pid_t pid) {
 std::vector<pid_t> process_tree(pid_t root) {
   std::vector<pid_t> tree{root};
   for (std::size_t i = 0; i < tree.size(); ++i) {
-    const std::string folder = "/proc/" + std::to_string(tree[i]) + "/task";
+    const std::string folder = std::to_string(tree[i]) + "/task/";
     std::error_code gone;
-    for (fs::directory_iterator task(folder, gone), end; !gone && task != end;
+    for (fs::directory_iterator task("/proc/" + folder, gone), end; !gone && task != end;
          task.increment(gone)) {
-      std::ifstream children(task->path() / "children");
+      std::istringstream children(
+          proc_text(folder + task->path().filename().string() + "/children"));
       for (pid_t child = 0; children >> child;) tree.push_back(child);
     }
   }

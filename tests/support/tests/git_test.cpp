@@ -55,6 +55,19 @@ TEST(GitRepoFixture, AmendsIntoASiblingOfTheOldTip) {
   EXPECT_EQ(repo.ahead_behind("main", "before"), (AheadBehind{1, 1}));
 }
 
+TEST(GitRepoFixture, ReplacesAllRefsAtOnce) {
+  const TempDir folder;
+  GitRepo repo = GitRepo::init(folder / "r.git");
+  const std::string tip = repo.commits("main", 2);
+  repo.annotated_tag("gone", "main");
+  const RefMap refs{{"refs/heads/a", tip}, {"refs/heads/a-b", tip}, {"refs/heads/b/c", tip}};
+  repo.replace_refs(refs);
+  EXPECT_EQ(difference(refs, repo.refs()), "");
+  repo.commit("a");
+  EXPECT_EQ(repo.ahead_behind("a", "b/c"), (AheadBehind{1, 0}));
+  EXPECT_EQ(repo.fsck(), "");
+}
+
 TEST(GitRepoFixture, CopiesWithAllObjectsAndShallowlyWithout) {
   const TempDir folder;
   GitRepo repo = GitRepo::init(folder / "r.git");

@@ -1,0 +1,125 @@
+// Starts the native program for this runner and stands in for it until it ends.
+//
+// Only JavaScript and container actions are given the artifact service's address and token,
+// so the action's entry point has to be JavaScript. This file knows platforms, signals and
+// exit codes; it knows nothing about Git, inputs or outputs. No dependencies, node 20 or newer.
+'use strict';
+
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { spawn } = require('node:child_process');
+
+const PROGRAM = process.platform === 'win32' ? 'sync-action.exe' : 'sync-action';
+
+const FOLDERS = {
+  'linux x64': 'linux-x64',
+  'linux arm64': 'linux-arm64',
+  'darwin arm64': 'macos-arm64',
+  'darwin x64': 'macos-x64',
+  'win32 x64': 'windows-x64',
+  'win32 arm64': 'windows-x64', // Windows 11 on ARM runs x64 programs
+};
+
+// Where the program itself looks for trusted roots, apart from SSL_CERT_FILE.
+const SYSTEM_ROOTS = [
+  '/etc/ssl/certs/ca-certificates.crt', // Debian, Ubuntu, Arch, Alpine
+  '/etc/pki/tls/certs/ca-bundle.crt', // Fedora, RHEL
+  '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem', // CentOS
+  '/etc/ssl/ca-bundle.pem', // openSUSE
+  '/etc/ssl/cert.pem', // Alpine, macOS
+];
+
+function fail(message, exitCode = 1) {
+  const data = message.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
+  process.stdout.write(`::error::${data}\n`);
+  process.exitCode = exitCode;
+}
+
+function explainMissing(platform) {
+  const has = (folder) => fs.existsSync(path.join(__dirname, folder, PROGRAM));
+  const offered = [...new Set(Object.values(FOLDERS))].filter(
+    (folder) => has(folder) || fs.existsSync(path.join(__dirname, folder, 'sync-action.exe')));
+  return `sync-action has no program for ${platform} in this version. ` +
+    (offered.length > 0
+      ? `Use a runner of one of these kinds: ${offered.join(', ')}`
+      : 'The dist folder holds no program at all: use a released tag') +
+    '; or build it for this platform with scripts/build-dist.';
+}
+
+// Statically linked TLS finds no roots by itself on Windows and in bare containers: there it
+// is given those that node trusts. Returns the folder to remove afterwards, or undefined.
+function provideRoots(env) {
+  if (env.SSL_CERT_FILE) return undefined;
+  if (process.platform !== 'win32' && SYSTEM_ROOTS.some((file) => fs.existsSync(file))) {
+    return undefined;
+  }
+  const folder = fs.mkdtempSync(path.join(env.RUNNER_TEMP || os.tmpdir(), 'sync-action-'));
+  const file = path.join(folder, 'roots.pem');
+  fs.writeFileSync(file, trustedRoots(env).join('\n') + '\n', { mode: 0o600 });
+  env.SYNC_ACTION_NODE_ROOTS = file;
+  return folder;
+}
+
+function trustedRoots(env) {
+  const tls = require('node:tls'); // costs start-up time, so only when it is needed
+  if (typeof tls.getCACertificates === 'function') {
+    // 'extra' is NODE_EXTRA_CA_CERTS, 'system' the Windows store: a company's own authority.
+    const all = ['bundled', 'extra', 'system'].flatMap((kind) => tls.getCACertificates(kind));
+    return [...new Set(all)];
+  }
+  const extra = env.NODE_EXTRA_CA_CERTS;
+  const own = extra && fs.existsSync(extra) ? [fs.readFileSync(extra, 'utf8')] : [];
+  return [...tls.rootCertificates, ...own];
+}
+
+function main() {
+  const platform = `${process.platform} ${process.arch}`;
+  const folder = FOLDERS[platform];
+  const program = folder && path.join(__dirname, folder, PROGRAM);
+  if (!program || !fs.existsSync(program)) return fail(explainMissing(platform));
+
+  const env = { ...process.env };
+  let rootsFolder;
+  try {
+    rootsFolder = provideRoots(env);
+  } catch (error) {
+    return fail(`cannot write the trusted roots for sync-action: ${error.message}`);
+  }
+  process.on('exit', () => {
+    if (rootsFolder) fs.rmSync(rootsFolder, { recursive: true, force: true });
+  });
+
+  // On cancel the runner signals this process alone. On Windows the console event reaches the
+  // child by itself and kill() would end it at once, so there the signal is only survived.
+  let child;
+  const survive = process.platform === 'win32' ? () => {} : (signal) => child.kill(signal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK']) {
+    if (signal in os.constants.signals) process.on(signal, survive);
+  }
+
+  const start = (mayRepair) => {
+    child = spawn(program, process.argv.slice(2), { stdio: ['ignore', 'inherit', 'inherit'], env });
+    child.on('error', (error) => {
+      if (error.code === 'EACCES' && mayRepair) {
+        try {
+          fs.chmodSync(program, 0o755); // the bit is lost when the action travelled as a zip
+        } catch {
+          // a read-only folder: the second attempt tells
+        }
+        return start(false);
+      }
+      fail(`cannot start sync-action (${program}): ${error.message}`);
+    });
+    child.on('exit', (code, signal) => {
+      if (signal === null) {
+        process.exitCode = code;
+      } else {
+        fail(`sync-action was ended by ${signal}`, 128 + os.constants.signals[signal]);
+      }
+    });
+  };
+  start(true);
+}
+
+main();

@@ -1,0 +1,27 @@
+// What a plan changes, at the cost of the change: for each ref that moves, the few objects that
+// tell are fetched into a throw-away store and read there. Never the whole repository.
+#pragma once
+
+#include "analysis/findings.hpp"
+#include "plan/plan.hpp"
+#include "transfer/remote.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace occ::analysis {
+
+struct AnalysisOptions {
+  std::size_t most_commits = 1000;               // listed for one ref
+  std::uint64_t most_file_bytes = 32ULL << 20U;  // fetched to look into files, for the whole run
+  std::uint64_t most_tree_bytes = 64ULL << 20U;  // fetched for commits and trees, likewise
+  std::size_t most_refs = 20;                    // analysed
+  std::string folder;                            // where the store may stand
+};
+
+// A ref that cannot be analysed says why in its findings; nothing of this ends a run, except a
+// cancel, which is thrown.
+[[nodiscard]] Findings analyse(const plan::Plan& plan, transfer::Remote& source,
+                               transfer::Remote& target, const AnalysisOptions& options);
+
+}  // namespace occ::analysis

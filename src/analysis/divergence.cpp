@@ -1,0 +1,147 @@
+#include "analysis/divergence.hpp"
+
+#include "store/tree_merge.hpp"
+
+#include <map>
+#include <set>
+
+namespace occ::analysis {
+namespace {
+
+using store::Delta;
+using store::DeltaKind;
+using store::MergeConflict;
+
+constexpr std::size_t kMostConflicts = 500;
+constexpr std::size_t kMostHunks = 20;      // of one file
+constexpr std::size_t kMostHunkLines = 80;  // of one side of a hunk
+
+bool is_file(std::uint32_t mode) {
+  return mode != 0 && mode != store::kSubmoduleMode;
+}
+
+void add_files(const Delta& delta, std::set<Oid>& files) {
+  if (is_file(delta.old_mode)) files.insert(delta.old_oid);
+  if (is_file(delta.new_mode)) files.insert(delta.new_oid);
+}
+
+std::string path_of(const MergeConflict& conflict) {
+  if (conflict.ours) return conflict.ours->path;
+  if (conflict.theirs) return conflict.theirs->path;
+  return conflict.base ? conflict.base->path : std::string();
+}
+
+bool has_mode(const MergeConflict& conflict, std::uint32_t mode) {
+  return (conflict.ours && conflict.ours->mode == mode) ||
+         (conflict.theirs && conflict.theirs->mode == mode) ||
+         (conflict.base && conflict.base->mode == mode);
+}
+
+bool looks_binary(const store::ObjectStore& store, const MergeConflict& conflict) {
+  for (const auto* side : {&conflict.ours, &conflict.theirs}) {
+    if (!*side) continue;
+    const auto content = store.content((*side)->oid);
+    if (content && std::string_view(*content).substr(0, 8000).find('\0') != std::string::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void cut_lines(std::vector<std::string>& lines) {
+  if (lines.size() > kMostHunkLines) {
+    const std::size_t more = lines.size() - kMostHunkLines;
+    lines.resize(kMostHunkLines);
+    lines.push_back("… " + std::to_string(more) + " more lines");
+  }
+}
+
+Conflict describe(const store::ObjectStore& store, const MergeConflict& raw) {
+  Conflict conflict;
+  conflict.path = path_of(raw);
+  if (has_mode(raw, store::kSubmoduleMode)) {
+    conflict.kind = ConflictKind::submodule;
+    return conflict;
+  }
+  if (!raw.ours || !raw.theirs) {
+    if (!raw.base) {
+      conflict.kind = ConflictKind::rename;
+      conflict.detail =
+          raw.ours ? "the target gave the file this name" : "the source gave the file this name";
+    } else if (raw.ours || raw.theirs) {
+      conflict.kind = ConflictKind::modify_delete;
+      conflict.detail = raw.ours ? "changed on the target, deleted on the source"
+                                 : "changed on the source, deleted on the target";
+    } else {
+      conflict.kind = ConflictKind::rename;
+      conflict.detail = "both sides renamed it, differently";
+    }
+    return conflict;
+  }
+  if (raw.base && raw.ours->oid == raw.theirs->oid) {
+    conflict.kind = ConflictKind::mode;
+    conflict.detail = "the sides disagree about the file's mode";
+    return conflict;
+  }
+  conflict.kind = raw.base ? ConflictKind::content : ConflictKind::add_add;
+  if (looks_binary(store, raw)) conflict.kind = ConflictKind::binary;
+  auto hunks = store::conflict_hunks(store, raw);
+  if (!hunks) return conflict;
+  for (store::MergeHunk& hunk : *hunks) {
+    if (conflict.hunks.size() == kMostHunks) {
+      ++conflict.hunks_left_out;
+      continue;
+    }
+    for (auto* lines : {&hunk.ours, &hunk.theirs, &hunk.base}) cut_lines(*lines);
+    conflict.hunks.push_back({hunk.ours_line, hunk.theirs_line, std::move(hunk.ours),
+                              std::move(hunk.theirs), std::move(hunk.base)});
+  }
+  return conflict;
+}
+
+}  // namespace
+
+MergeNeeds merge_needs(const store::ObjectStore& store, const MergeTrees& trees) {
+  const store::TreeDiff ours(store, trees.base, trees.ours, store::Renames::none);
+  const store::TreeDiff theirs(store, trees.base, trees.theirs, store::Renames::none);
+  std::map<std::string, const Delta*> by_path;
+  for (const Delta& delta : ours.deltas()) by_path.emplace(delta.old_path, &delta);
+  std::set<Oid> pairs;
+  std::set<Oid> candidates;
+  for (const Delta& delta : theirs.deltas()) {
+    const auto other = by_path.find(delta.old_path);
+    if (other == by_path.end() || other->second->new_oid == delta.new_oid) continue;
+    add_files(delta, pairs);
+    add_files(*other->second, pairs);
+  }
+  for (const auto* deltas : {&ours.deltas(), &theirs.deltas()}) {
+    for (const Delta& delta : *deltas) {
+      if (delta.kind == DeltaKind::added || delta.kind == DeltaKind::deleted) {
+        add_files(delta, candidates);
+      }
+    }
+  }
+  // A renamed file meets the other side's version of it: all of a deletion's counterparts.
+  for (const Oid& oid : pairs) candidates.erase(oid);
+  return {{pairs.begin(), pairs.end()}, {candidates.begin(), candidates.end()}};
+}
+
+void try_merge(const store::ObjectStore& store, const MergeTrees& trees, store::Renames renames,
+               Divergence& divergence) {
+  const store::MergedTree merged =
+      store::merge_trees(store, trees.base, trees.ours, trees.theirs, renames);
+  divergence.merge_was_tried = true;
+  divergence.merges_cleanly = merged.clean;
+  divergence.not_detected =
+      renames == store::Renames::similar ? "renamed folders" : "renamed files and folders";
+  for (const MergeConflict& raw : merged.conflicts) {
+    if (divergence.conflicts.size() == kMostConflicts) {
+      divergence.not_detected +=
+          "; " + std::to_string(merged.conflicts.size() - kMostConflicts) + " more conflicts";
+      break;
+    }
+    divergence.conflicts.push_back(describe(store, raw));
+  }
+}
+
+}  // namespace occ::analysis

@@ -1,0 +1,32 @@
+// What a merge of two diverged tips would bring: tried in memory, never written anywhere. Reads the
+// store; what it must hold is told by merge_needs().
+#pragma once
+
+#include "analysis/findings.hpp"
+#include "store/object_store.hpp"
+#include "store/tree_diff.hpp"
+
+#include <string>
+#include <vector>
+
+namespace occ::analysis {
+
+struct MergeTrees {
+  Oid base;    // null: no common history
+  Oid ours;    // the target's
+  Oid theirs;  // the source's
+};
+
+// Files that a merge reads. `pairs`: those that both sides changed; `candidates`: those that either
+// side added or deleted, for renames.
+struct MergeNeeds {
+  std::vector<Oid> pairs;
+  std::vector<Oid> candidates;
+};
+[[nodiscard]] MergeNeeds merge_needs(const store::ObjectStore& store, const MergeTrees& trees);
+
+// Fills in `divergence` whether the merge is clean, and each conflict.
+void try_merge(const store::ObjectStore& store, const MergeTrees& trees, store::Renames renames,
+               Divergence& divergence);
+
+}  // namespace occ::analysis

@@ -1,0 +1,123 @@
+#include "analysis/preflight.hpp"
+
+#include "base/shown_bytes.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace occ::analysis {
+namespace {
+
+using store::Delta;
+
+constexpr std::size_t kMostPaths = 20;                 // named in one warning
+constexpr std::uint64_t kLargeFile = 50'000'000;       // bytes: GitHub warns
+constexpr std::uint64_t kRefusedFile = 100ULL << 20U;  // bytes: GitHub refuses
+constexpr std::size_t kLargestLfsPointer = 1024;       // git-lfs specification: below 1024 bytes
+constexpr std::string_view kLfsStart = "version https://git-lfs.github.com/spec/";
+
+std::string files(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " file" : " files");
+}
+
+class Finder {
+ public:
+  void look_at(const store::ObjectStore& store, const Delta& delta) {
+    const bool gone = delta.new_mode == 0;
+    const std::string& path = gone ? delta.old_path : delta.new_path;
+    if (path.starts_with(".github/workflows/")) note(workflows_, path);
+    if (gone || delta.new_mode == store::kSubmoduleMode) return;
+    const auto content = store.content(delta.new_oid);
+    if (!content) return;
+    if (content->size() >= kLargeFile) {
+      note(large_, path + " (" + shown_bytes(content->size()) + ")");
+      refused_ = refused_ || content->size() > kRefusedFile;
+    }
+    if (content->size() < kLargestLfsPointer && content->starts_with(kLfsStart)) {
+      note(lfs_, path);
+      lfs_bytes_ += lfs_size(*content);
+    }
+    if (path == ".gitmodules" && has_relative_url(*content)) note(submodules_, path);
+  }
+
+  std::vector<Warning> take() {
+    std::vector<Warning> all;
+    const auto add = [&](WarningKind kind, bool refused, const Paths& paths, std::string text) {
+      if (paths.count > 0) all.push_back({kind, refused, std::move(text), paths.shown});
+    };
+    add(WarningKind::workflow_files, false, workflows_,
+        files(workflows_.count) +
+            " under .github/workflows change: the target's token needs the workflow scope");
+    add(WarningKind::large_blob, refused_, large_,
+        files(large_.count) + " of 50 MB or more; GitHub refuses files above 100 MiB");
+    add(WarningKind::lfs_pointers, false, lfs_,
+        files(lfs_.count) + " are Git LFS pointers to " + shown_bytes(lfs_bytes_) +
+            ", which this sync does not copy");
+    add(WarningKind::relative_submodule, false, submodules_,
+        "a submodule's address is relative: on the target it leads somewhere else");
+    return all;
+  }
+
+ private:
+  struct Paths {
+    std::vector<std::string> shown;
+    std::size_t count = 0;
+  };
+
+  static void note(Paths& paths, const std::string& path) {
+    ++paths.count;
+    if (paths.shown.size() < kMostPaths) paths.shown.push_back(path);
+  }
+
+  static std::uint64_t lfs_size(std::string_view pointer) {
+    const std::size_t at = pointer.find("\nsize ");
+    std::uint64_t size = 0;
+    for (std::size_t i = at + 6; at != std::string_view::npos && i < pointer.size(); ++i) {
+      if (pointer[i] < '0' || pointer[i] > '9') break;
+      size = size * 10 + static_cast<std::uint64_t>(pointer[i] - '0');
+    }
+    return size;
+  }
+
+  static bool has_relative_url(std::string_view text) {
+    while (!text.empty()) {
+      const std::size_t end = text.find('\n');
+      std::string_view line = text.substr(0, end);
+      text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+      line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+      const std::size_t equals = line.find('=');
+      if (!line.starts_with("url") || equals == std::string_view::npos) continue;
+      std::string_view value = line.substr(equals + 1);
+      value.remove_prefix(std::min(value.find_first_not_of(" \t\""), value.size()));
+      if (value.starts_with("./") || value.starts_with("../")) return true;
+    }
+    return false;
+  }
+
+  Paths workflows_;
+  Paths large_;
+  Paths lfs_;
+  Paths submodules_;
+  std::uint64_t lfs_bytes_ = 0;
+  bool refused_ = false;
+};
+
+}  // namespace
+
+std::vector<Warning> find_warnings(const store::ObjectStore& store,
+                                   const std::vector<Delta>& deltas, const Oid& old_tree,
+                                   const Oid& new_tree) {
+  Finder finder;
+  for (const Delta& delta : deltas) finder.look_at(store, delta);
+  std::vector<Warning> warnings = finder.take();
+  std::vector<std::string> collisions = store::case_collisions(store, old_tree, new_tree);
+  if (!collisions.empty()) {
+    if (collisions.size() > kMostPaths) collisions.resize(kMostPaths);
+    warnings.push_back({WarningKind::case_collision, false,
+                        "names differ in nothing but case: Windows and macOS cannot hold both",
+                        collisions});
+  }
+  return warnings;
+}
+
+}  // namespace occ::analysis

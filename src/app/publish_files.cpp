@@ -1,0 +1,89 @@
+#include "app/publish_files.hpp"
+
+#include "net/loop.hpp"
+#include "report/markdown_text.hpp"
+#include "report/result_json.hpp"
+#include "report/summary.hpp"
+#include "runner/command_files.hpp"
+#include "runner/report_files.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace occ::app {
+namespace {
+
+using runner::NamedFile;
+
+constexpr std::chrono::seconds kLongestStall{60};  // of the artifact service: it is not the sync
+constexpr const char* kReportFile = "report.md";
+
+std::vector<NamedFile> render(const report::Report& report) {
+  constexpr auto kWhole = std::numeric_limits<std::size_t>::max();
+  return {
+      {"report.json", report::result_json(report, kWhole) + '\n'},
+      {kReportFile, report::summary_markdown(report, kWhole)},
+  };
+}
+
+runner::ArtifactAccess artifact_access(const inputs::Settings& settings) {
+  const inputs::RunnerContext& context = settings.runner;
+  const inputs::NetworkSettings& network = settings.network;
+  return {context.results_url,
+          context.runtime_token,
+          context.server_url,
+          context.repository,
+          context.run_id,
+          context.retention_days,
+          {network.ca_file, network.extra_ca_file, network.fallback_ca_file}};
+}
+
+std::string link(const std::string& text, const std::string& url) {
+  return '[' + report::markdown_text(text) + "](" + url + ')';
+}
+
+std::string links(const runner::PublishedReport& published) {
+  std::string line;
+  if (published.html) line = link("Open the report", published.html->url);
+  if (published.archive) {
+    if (!line.empty()) line += " · ";
+    line += link("Download " + published.archive->name, published.archive->url);
+  }
+  return line.empty() ? line : '\n' + line + '\n';
+}
+
+void write_outputs(const std::string& file, const runner::PublishedReport& published) {
+  const runner::UploadedArtifact none;
+  const runner::UploadedArtifact& archive = published.archive ? *published.archive : none;
+  const std::filesystem::path folder(published.folder);
+  const std::string report_file = folder.empty() ? "" : (folder / kReportFile).string();
+  runner::write_output(file, "report_file", report_file);
+  runner::write_output(file, "report_url", published.html ? published.html->url : "");
+  runner::write_output(file, "artifact_name", archive.name);
+  runner::write_output(file, "artifact_id", archive.id);
+  runner::write_output(file, "artifact_url", archive.url);
+}
+
+}  // namespace
+
+void publish_files(runner::Console& console, const inputs::Settings& settings,
+                   const report::Report& report, const std::atomic<int>& signal) {
+  if (!settings.report.wanted) return;
+  const inputs::RunnerContext& context = settings.runner;
+  const runner::ArtifactAccess access = artifact_access(settings);
+  net::Loop loop(
+      {std::min<std::chrono::milliseconds>(settings.network.timeout, kLongestStall), &signal});
+  const runner::PublishedReport published = runner::publish_report_files(
+      console, loop, {context.workspace, context.temp_folder, context.run_id, context.run_attempt},
+      context.is_action ? &access : nullptr,
+      {settings.report.artifact_name, settings.report.html_artifact,
+       settings.report.retention_days},
+      render(report));
+  write_outputs(context.output_file, published);
+  runner::write_summary(context.summary_file, links(published));
+}
+
+}  // namespace occ::app

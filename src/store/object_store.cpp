@@ -1,0 +1,175 @@
+#include "store/object_store.hpp"
+
+#include "base/encode.hpp"
+#include "store/handles.hpp"
+
+#include <array>
+#include <charconv>
+#include <filesystem>
+#include <random>
+
+namespace occ::store {
+namespace {
+
+// libgit2 counts its users; the configuration of the machine must not reach in.
+struct Library {
+  Library() {
+    git_libgit2_init();
+    for (const int level : {GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_GLOBAL, GIT_CONFIG_LEVEL_XDG,
+                            GIT_CONFIG_LEVEL_PROGRAMDATA}) {
+      git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
+    }
+  }
+  ~Library() { git_libgit2_shutdown(); }
+  Library(const Library&) = delete;
+  Library& operator=(const Library&) = delete;
+};
+
+std::string make_folder(const std::string& parent) {
+  std::random_device random;
+  std::array<std::byte, 12> name{};
+  for (std::byte& b : name) b = static_cast<std::byte>(random());
+  const std::filesystem::path folder =
+      std::filesystem::path(parent) / ("sync-action-objects-" + hex(name));
+  std::error_code error;
+  std::filesystem::create_directories(folder / "pack", error);
+  if (error) {
+    throw Failure(FailureCode::internal_error,
+                  "no folder can be made in '" + parent + "': " + error.message());
+  }
+  return folder.string();
+}
+
+int parse_int(std::string_view text) {
+  int value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+// "Name <mail> 1700000000 +0100"
+Signature parse_signature(std::string_view text) {
+  Signature signature;
+  const std::size_t open = text.find('<');
+  const std::size_t close = text.rfind('>');
+  if (open == std::string_view::npos || close == std::string_view::npos || close < open) {
+    signature.name = text;
+    return signature;
+  }
+  std::string_view name = text.substr(0, open);
+  while (name.ends_with(' ')) name.remove_suffix(1);
+  signature.name = name;
+  signature.email = text.substr(open + 1, close - open - 1);
+  std::string_view rest = text.substr(close + 1);
+  while (rest.starts_with(' ')) rest.remove_prefix(1);
+  const std::size_t space = rest.find(' ');
+  const std::string_view seconds = rest.substr(0, space);
+  std::from_chars(seconds.data(), seconds.data() + seconds.size(), signature.time);
+  if (space != std::string_view::npos && rest.size() >= space + 6) {
+    const std::string_view zone = rest.substr(space + 1, 5);
+    const int minutes = parse_int(zone.substr(1, 2)) * 60 + parse_int(zone.substr(3, 2));
+    signature.offset_minutes = zone.front() == '-' ? -minutes : minutes;
+  }
+  return signature;
+}
+
+}  // namespace
+
+struct ObjectStore::State {
+  Library library;
+  std::string folder;
+  OdbHandle odb;
+  RepositoryHandle repository;
+
+  ~State() {
+    repository.reset();
+    odb.reset();
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+  }
+};
+
+struct ObjectStore::PackIntake::State {
+  git_odb_writepack* writer = nullptr;
+  git_indexer_progress progress{};
+};
+
+ObjectStore::ObjectStore(const std::string& parent_folder) : state_(std::make_unique<State>()) {
+  state_->folder = make_folder(parent_folder);
+  state_->odb = adopt<OdbHandle>("an object store", git_odb_open, state_->folder.c_str());
+  state_->repository =
+      adopt<RepositoryHandle>("a repository", git_repository_wrap_odb, state_->odb.get());
+}
+
+ObjectStore::~ObjectStore() = default;
+
+void* ObjectStore::repository() const {
+  return state_->repository.get();
+}
+
+ObjectStore::PackIntake::PackIntake(ObjectStore& store) : state_(std::make_unique<State>()) {
+  check(git_odb_write_pack(&state_->writer, store.state_->odb.get(), nullptr, nullptr),
+        "taking a pack in");
+}
+
+ObjectStore::PackIntake::~PackIntake() {
+  if (state_->writer != nullptr) state_->writer->free(state_->writer);
+}
+
+void ObjectStore::PackIntake::append(Bytes bytes) {
+  check(state_->writer->append(state_->writer, bytes.data(), bytes.size(), &state_->progress),
+        "reading a pack");
+}
+
+void ObjectStore::PackIntake::finish() {
+  if (state_->progress.total_objects == 0) return;  // libgit2 knows no pack without objects
+  check(state_->writer->commit(state_->writer, &state_->progress), "indexing a pack");
+}
+
+bool ObjectStore::has(const Oid& oid) const {
+  const git_oid id = to_git(oid);
+  return git_odb_exists(state_->odb.get(), &id) == 1;
+}
+
+std::optional<std::string> ObjectStore::content(const Oid& oid) const {
+  const git_oid id = to_git(oid);
+  git_odb_object* raw = nullptr;
+  if (git_odb_read(&raw, state_->odb.get(), &id) != 0) return std::nullopt;
+  const OdbObjectHandle object(raw);
+  return std::string(static_cast<const char*>(git_odb_object_data(raw)), git_odb_object_size(raw));
+}
+
+std::optional<CommitRecord> ObjectStore::commit(const Oid& oid) const {
+  const git_oid id = to_git(oid);
+  git_odb_object* raw = nullptr;
+  if (git_odb_read(&raw, state_->odb.get(), &id) != 0) return std::nullopt;
+  const OdbObjectHandle object(raw);
+  if (git_odb_object_type(raw) != GIT_OBJECT_COMMIT) return std::nullopt;
+  return parse_commit(
+      oid, {static_cast<const char*>(git_odb_object_data(raw)), git_odb_object_size(raw)});
+}
+
+CommitRecord parse_commit(const Oid& oid, std::string_view content) {
+  CommitRecord commit;
+  commit.oid = oid;
+  while (!content.empty()) {
+    const std::size_t end = content.find('\n');
+    const std::string_view line = content.substr(0, end);
+    content.remove_prefix(end == std::string_view::npos ? content.size() : end + 1);
+    if (line.empty()) {
+      commit.message = content;
+      break;
+    }
+    if (line.starts_with("tree ")) {
+      commit.tree = Oid::from_hex(line.substr(5)).value_or(Oid());
+    } else if (line.starts_with("parent ")) {
+      if (const auto parent = Oid::from_hex(line.substr(7))) commit.parents.push_back(*parent);
+    } else if (line.starts_with("author ")) {
+      commit.author = parse_signature(line.substr(7));
+    } else if (line.starts_with("committer ")) {
+      commit.committer = parse_signature(line.substr(10));
+    }
+  }
+  return commit;
+}
+
+}  // namespace occ::store

@@ -1,0 +1,76 @@
+// A throw-away store of objects: packs go in, commits and files come out. Lives in a folder of its
+// own, which goes with it. SHA-1 repositories only.
+#pragma once
+
+#include "base/bytes.hpp"
+#include "base/oid.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace occ::store {
+
+struct Signature {
+  std::string name;
+  std::string email;
+  std::int64_t time = 0;  // seconds since 1970
+  int offset_minutes = 0;
+};
+
+// Raw: any text, any encoding.
+struct CommitRecord {
+  Oid oid;
+  Oid tree;
+  std::vector<Oid> parents;
+  Signature author;
+  Signature committer;
+  std::string message;
+};
+
+class ObjectStore {
+ public:
+  // Makes a folder below `parent_folder`. Throws Failure{internal_error}.
+  explicit ObjectStore(const std::string& parent_folder);
+  ~ObjectStore();
+  ObjectStore(const ObjectStore&) = delete;
+  ObjectStore& operator=(const ObjectStore&) = delete;
+
+  // A pack on its way in. Without finish(), nothing of it is kept.
+  class PackIntake {
+   public:
+    explicit PackIntake(ObjectStore& store);
+    ~PackIntake();
+    PackIntake(const PackIntake&) = delete;
+    PackIntake& operator=(const PackIntake&) = delete;
+
+    void append(Bytes bytes);
+    // Throws Failure{internal_error} if the pack is damaged.
+    void finish();
+
+   private:
+    struct State;
+    std::unique_ptr<State> state_;
+  };
+
+  [[nodiscard]] bool has(const Oid& oid) const;
+  // Nothing if the store lacks it or it is no commit.
+  [[nodiscard]] std::optional<CommitRecord> commit(const Oid& oid) const;
+  // The object's content, whatever its type; nothing if the store lacks it.
+  [[nodiscard]] std::optional<std::string> content(const Oid& oid) const;
+
+  // For the files of this room: the libgit2 repository around the store, borrowed.
+  [[nodiscard]] void* repository() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Reads the text of a commit object (gitformat: headers, blank line, message). Missing parts stay
+// empty.
+[[nodiscard]] CommitRecord parse_commit(const Oid& oid, std::string_view content);
+
+}  // namespace occ::store

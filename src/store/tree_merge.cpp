@@ -1,0 +1,129 @@
+#include "store/tree_merge.hpp"
+
+#include "store/handles.hpp"
+
+#include <string_view>
+
+namespace occ::store {
+namespace {
+
+constexpr unsigned kTargetLimit = 1000;     // pairs looked at for renames
+constexpr unsigned short kMarkerSize = 71;  // characters: no file holds such a line by accident
+constexpr std::size_t kLargestText = 4U << 20U;  // bytes of a file that is looked into
+
+git_repository* repository_of(const ObjectStore& store) {
+  return static_cast<git_repository*>(store.repository());
+}
+
+TreeHandle look_up_tree(const ObjectStore& store, const Oid& oid) {
+  const git_oid id = to_git(oid);
+  return adopt<TreeHandle>("a tree", git_tree_lookup, repository_of(store), &id);
+}
+
+std::optional<ConflictSide> side_of(const git_index_entry* entry) {
+  if (entry == nullptr) return std::nullopt;
+  return ConflictSide{entry->path, entry->mode, from_git(entry->id)};
+}
+
+bool is_text(const std::string& content) {
+  return content.size() <= kLargestText &&
+         std::string_view(content).substr(0, 8000).find('\0') == std::string_view::npos;
+}
+
+git_merge_file_input input_of(const std::string& content, const char* path) {
+  git_merge_file_input input = GIT_MERGE_FILE_INPUT_INIT;
+  input.ptr = content.data();
+  input.size = content.size();
+  input.path = path;
+  input.mode = GIT_FILEMODE_BLOB;
+  return input;
+}
+
+// Reads a file with diff3 markers back into its hunks.
+std::vector<MergeHunk> parse_hunks(std::string_view text) {
+  enum class Part { common, ours, base, theirs };
+  std::vector<MergeHunk> hunks;
+  Part part = Part::common;
+  std::uint64_t ours_line = 1;
+  std::uint64_t theirs_line = 1;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    const auto is_marker = [&](char c) {
+      return line.size() >= kMarkerSize && line.find_first_not_of(c) >= kMarkerSize;
+    };
+    if (part == Part::common && is_marker('<')) {
+      part = Part::ours;
+      hunks.push_back({ours_line, theirs_line, {}, {}, {}});
+    } else if (part == Part::ours && is_marker('|')) {
+      part = Part::base;
+    } else if ((part == Part::ours || part == Part::base) && is_marker('=')) {
+      part = Part::theirs;
+    } else if (part == Part::theirs && is_marker('>')) {
+      part = Part::common;
+    } else {
+      if (line.ends_with('\r')) line.remove_suffix(1);
+      if (part == Part::ours) hunks.back().ours.emplace_back(line);
+      if (part == Part::base) hunks.back().base.emplace_back(line);
+      if (part == Part::theirs) hunks.back().theirs.emplace_back(line);
+      if (part == Part::common || part == Part::ours) ++ours_line;
+      if (part == Part::common || part == Part::theirs) ++theirs_line;
+    }
+  }
+  return hunks;
+}
+
+}  // namespace
+
+MergedTree merge_trees(const ObjectStore& store, const Oid& base, const Oid& ours,
+                       const Oid& theirs, Renames renames) {
+  const TreeHandle base_tree = base.is_null() ? TreeHandle() : look_up_tree(store, base);
+  const TreeHandle our_tree = look_up_tree(store, ours);
+  const TreeHandle their_tree = look_up_tree(store, theirs);
+  git_merge_options options = GIT_MERGE_OPTIONS_INIT;
+  options.flags = renames == Renames::similar ? GIT_MERGE_FIND_RENAMES : 0;
+  options.rename_threshold = 50;
+  options.target_limit = kTargetLimit;
+  const auto index =
+      adopt<IndexHandle>("merging", git_merge_trees, repository_of(store), base_tree.get(),
+                         our_tree.get(), their_tree.get(), &options);
+  MergedTree merged;
+  merged.clean = git_index_has_conflicts(index.get()) == 0;
+  if (merged.clean) return merged;
+  const auto iterator =
+      adopt<ConflictIterator>("reading conflicts", git_index_conflict_iterator_new, index.get());
+  const git_index_entry* ancestor = nullptr;
+  const git_index_entry* our = nullptr;
+  const git_index_entry* their = nullptr;
+  while (git_index_conflict_next(&ancestor, &our, &their, iterator.get()) == 0) {
+    merged.conflicts.push_back({side_of(ancestor), side_of(our), side_of(their)});
+  }
+  return merged;
+}
+
+std::optional<std::vector<MergeHunk>> conflict_hunks(const ObjectStore& store,
+                                                     const MergeConflict& conflict) {
+  if (!conflict.ours || !conflict.theirs) return std::nullopt;
+  const auto ours = store.content(conflict.ours->oid);
+  const auto theirs = store.content(conflict.theirs->oid);
+  const auto base = conflict.base ? store.content(conflict.base->oid) : std::string();
+  if (!ours || !theirs || !base || !is_text(*ours) || !is_text(*theirs) || !is_text(*base)) {
+    return std::nullopt;
+  }
+  const git_merge_file_input base_input = input_of(*base, "base");
+  const git_merge_file_input our_input = input_of(*ours, "ours");
+  const git_merge_file_input their_input = input_of(*theirs, "theirs");
+  git_merge_file_options options = GIT_MERGE_FILE_OPTIONS_INIT;
+  options.flags = GIT_MERGE_FILE_STYLE_DIFF3;
+  options.marker_size = kMarkerSize;
+  git_merge_file_result result{};
+  check(git_merge_file(&result, conflict.base ? &base_input : nullptr, &our_input, &their_input,
+                       &options),
+        "merging a file");
+  auto hunks = parse_hunks({result.ptr, result.len});
+  git_merge_file_result_free(&result);
+  return hunks;
+}
+
+}  // namespace occ::store

@@ -1,0 +1,127 @@
+// scripts/check-dist must notice one changed byte on either side: sources or committed programs.
+// Works on a small tree of its own, so it says nothing about whether dist/ is up to date now.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const scripts = fileURLToPath(new URL('../../scripts/', import.meta.url));
+const targets = ['linux-x64', 'linux-arm64', 'windows-x64', 'macos-arm64', 'macos-x64'];
+const programOf = (target) =>
+  `${target}/sync-action${target.startsWith('windows') ? '.exe' : ''}`;
+
+let tree;
+const at = (name) => path.join(tree, name);
+const write = (name, text) => {
+  fs.mkdirSync(path.dirname(at(name)), { recursive: true });
+  fs.writeFileSync(at(name), text);
+};
+const script = (name, ...args) =>
+  spawnSync('bash', [at(`scripts/${name}`), ...args], { encoding: 'utf8' });
+const check = (...args) => script('check-dist', ...args);
+
+function flipOneByte(name) {
+  const bytes = fs.readFileSync(at(name));
+  bytes[bytes.length >> 1] ^= 1;
+  fs.writeFileSync(at(name), bytes);
+}
+
+// What scripts/build-dist leaves behind, for programs that only hold their source id.
+function pretendBuild(names) {
+  const id = script('source-id').stdout.trim();
+  for (const name of names) write(`dist/${programOf(name)}`, `\0program of ${id}\0`);
+  const lines = names.map((name) => `    "${name}": {"source_id": "${id}", "toolchain": {}}`);
+  write('dist/manifest.json', `{\n  "targets": {\n${lines.join(',\n')}\n  }\n}\n`);
+  write('dist/THIRD_PARTY_NOTICES', 'licences\n');
+  const summed = ['manifest.json', 'THIRD_PARTY_NOTICES', ...names.map(programOf)];
+  const hash = (name) =>
+    createHash('sha256').update(fs.readFileSync(at(`dist/${name}`))).digest('hex');
+  write('dist/SHA256SUMS', summed.map((name) => `${hash(name)}  ${name}\n`).join(''));
+}
+
+function refuses(result, reason) {
+  assert.equal(result.status, 1, result.stdout + result.stderr);
+  assert.match(result.stdout + result.stderr, reason);
+}
+
+describe('check-dist', () => {
+  beforeEach(() => {
+    tree = fs.mkdtempSync(path.join(os.tmpdir(), 'check-dist-'));
+    fs.cpSync(scripts, at('scripts'), { recursive: true });
+    write('src/main.cpp', 'int main() {}\n');
+    write('src/README.md', 'the map\n');
+    write('cmake/dependencies.lock', 'name: zlib\n');
+    write('CMakeLists.txt', 'project(x)\n');
+    pretendBuild(targets);
+  });
+  afterEach(() => fs.rmSync(tree, { recursive: true, force: true }));
+
+  it('accepts programs that were built from the sources beside them', () => {
+    const result = check('--all');
+    assert.equal(result.status, 0, result.stderr);
+    assert.equal(result.stdout + result.stderr, '');
+  });
+
+  for (const name of ['src/main.cpp', 'cmake/dependencies.lock', 'CMakeLists.txt',
+    'scripts/build-deps']) {
+    it(`notices one changed byte in ${name}`, () => {
+      flipOneByte(name);
+      refuses(check(), /the sources \(\w+\) have moved on since dist\/linux-x64\/sync-action/);
+    });
+  }
+
+  it('notices a new, a renamed and a removed source', () => {
+    write('src/base/new.cpp', '');
+    refuses(check(), /moved on/);
+    fs.rmSync(at('src/base'), { recursive: true });
+    fs.renameSync(at('src/main.cpp'), at('src/other.cpp'));
+    refuses(check(), /moved on/);
+    fs.rmSync(at('src/other.cpp'));
+    refuses(check(), /moved on/);
+  });
+
+  it('leaves documentation out of account', () => {
+    write('src/README.md', 'another map\n');
+    assert.equal(check('--all').status, 0);
+  });
+
+  for (const target of targets) {
+    it(`notices one changed byte in the program for ${target}`, () => {
+      flipOneByte(`dist/${programOf(target)}`);
+      refuses(check(), new RegExp(`${programOf(target)}: FAILED`));
+    });
+  }
+
+  it('notices a changed byte in the manifest, the sums and the notices', () => {
+    for (const name of ['manifest.json', 'SHA256SUMS', 'THIRD_PARTY_NOTICES']) {
+      flipOneByte(`dist/${name}`);
+      assert.equal(check().status, 1, name);
+      flipOneByte(`dist/${name}`);
+    }
+    assert.equal(check().status, 0);
+  });
+
+  it('notices a manifest that was renewed without the program', () => {
+    const old = fs.readFileSync(at('dist/linux-x64/sync-action'));
+    flipOneByte('src/main.cpp');
+    pretendBuild(targets);
+    write('dist/linux-x64/sync-action', old);
+    refuses(check(), /was not built from/);
+  });
+
+  it('notices a program that no list names', () => {
+    pretendBuild(['linux-x64']);
+    refuses(check(), /does not list dist\/linux-arm64\/sync-action/);
+  });
+
+  it('asks for every target only with --all', () => {
+    for (const target of targets) fs.rmSync(at(`dist/${target}`), { recursive: true });
+    pretendBuild(['linux-x64']);
+    assert.equal(check().status, 0);
+    refuses(check('--all'), /dist\/macos-arm64\/sync-action is missing/);
+  });
+});
