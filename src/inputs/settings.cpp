@@ -139,7 +139,11 @@ std::string read_artifact_name(Reader& reader, const std::string& run_number) {
 
 ReportSettings read_report(Reader& reader, const std::string& run_number) {
   ReportSettings report;
-  report.wanted = reader.boolean("report");
+  report.full = reader.text("report") == "full";
+  report.wanted = report.full || reader.boolean("report");
+  report.most_commits = reader.number("report_max_commits", 0, 100'000);
+  report.most_file_bytes =
+      static_cast<std::uint64_t>(reader.number("report_max_bytes", 0, 2'000'000'000));
   report.html_artifact = reader.boolean("report_html");
   report.retention_days = reader.number("retention_days", 0, 400);
   report.artifact_name = read_artifact_name(reader, run_number);
