@@ -89,6 +89,21 @@ TEST_F(Address, MayBeRelativeToTheWorkspace) {
                                    {"target_repo", "./here/target/target.git"}}));
 }
 
+TEST_F(Address, MayHoldLettersThatShellsCareAbout) {
+  for (const Transport transport : {Transport::path, Transport::ssh}) {
+    SCOPED_TRACE(name_of(transport));
+    World odd(transport);
+    prepare(odd);
+    const std::filesystem::path place = odd.folder() / "it's $HOME;here`.git";
+    std::filesystem::rename(odd.target.path(), place);
+    odd.target = GitRepo(place);
+    const std::string address =
+        transport == Transport::ssh ? odd.ssh_server().url(place) : place.string();
+    const StepRun run = odd.sync({{"target_repo", address}});
+    expect_synced(odd, run);
+  }
+}
+
 TEST_F(Address, MayHoldUserAndPassword) {
   const auto with_password = [](const HttpServer& server, const std::string& password) {
     return "http://somebody:" + password + "@127.0.0.1:" + std::to_string(server.port()) + "/";

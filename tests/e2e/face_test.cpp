@@ -85,6 +85,29 @@ TEST_P(Hostile, BranchNamesAreSyncedAndStayText) {
   EXPECT_EQ(run.result_of("refs/heads/" + std::string(kHostileBranch)), "created");
 }
 
+TEST_P(Hostile, BranchNamesThatAreNotUtf8AreSynced) {
+  const std::string name = "caf\xE9-\xFF\xC0\x80";
+  world.source.commits("main", 2);
+  world.source.branch(name, "main");
+  const StepRun run = world.sync();
+  expect_synced(world, run);
+  EXPECT_EQ(run.result.value("refs", nlohmann::json::array()).size(), 2U) << run.raw_outputs;
+}
+
+TEST_P(Hostile, HookTextWithoutEndIsCutShort) {
+  world.source.commits("main", 2);
+  world.target.hook("pre-receive",
+                    "yes 'a line of some length, again and again \xFF' | head -c 5000000 >&2\n"
+                    "exit 1\n");
+  const StepRun run = world.sync();
+  EXPECT_EQ(run.exit_code(), 1);
+  EXPECT_EQ(run.output("status"), "failed");
+  EXPECT_LT(run.summary.size(), 1'048'576U);
+  EXPECT_LT(run.raw_outputs.size(), 1'048'576U);
+  ASSERT_TRUE(run.process.peak_rss_kib.contains(kProgramName));
+  EXPECT_LT(run.process.peak_rss_kib.at(kProgramName), 64 * 1024);
+}
+
 TEST_P(Hostile, BranchNamesStayTextWhenTheyAreRefused) {
   world.source.commits("main", 2);
   world.source.branch(kHostileBranch, "main");
