@@ -335,6 +335,13 @@ TEST(MakePlan, RefusesAnEmptySourceAboveAllWhenPruning) {
   }
 }
 
+TEST(MakePlan, TakesASourceWhoseListingWasOnlyNarrowForNoEmptyOne) {
+  RefListing narrow;
+  narrow.has_head = true;
+  EXPECT_EQ(failure_of([&] { (void)make_plan(all_refs(), narrow, {}, {}, ""); }),
+            FailureCode::source_branch_missing);
+}
+
 TEST(MakePlan, RefusesASelectionThatSelectsNothing) {
   Settings settings = all_refs();
   settings.branches = rules("release/*");
@@ -394,7 +401,7 @@ TEST(MakePlan, WritesNoNameThatGitForbids) {
     const Plan plan =
         make_plan(all_refs(), listing({ref(name, '1'), ref("refs/heads/ok", '2')}), {}, {}, "");
     ASSERT_NE(find(plan, name), nullptr) << bad;
-    EXPECT_EQ(find(plan, name)->problem, FailureCode::bad_input);
+    EXPECT_EQ(name_of(find(plan, name)->action), name_of(Action::skip)) << bad;
     EXPECT_EQ(find(plan, "refs/heads/ok")->action, Action::create);
   }
 }
@@ -553,9 +560,11 @@ TEST(Atomic, LetsAllCommandsStandIfNothingIsBlocked) {
 }
 
 TEST(MakePlan, MakesForeignNamesPrintableInReasons) {
-  const Plan plan =
-      make_plan(all_refs(), listing({ref("refs/heads/a::error::b", '1')}), {}, {}, "");
-  EXPECT_EQ(plan.refs.at(0).reason.find("::"), std::string::npos) << plan.refs[0].reason;
+  const Plan plan = make_plan(all_refs(), listing({ref("refs/heads/a", '1')}),
+                              listing({ref("refs/heads/a/::error::b", '2')}), {}, "");
+  const std::string& reason = plan.refs.at(0).reason;
+  EXPECT_NE(reason.find("error"), std::string::npos) << reason;
+  EXPECT_EQ(reason.find("::"), std::string::npos) << reason;
 }
 
 TEST(ListingPrefixes, CoverBranchesAndTags) {

@@ -203,6 +203,15 @@ TEST(AddLsRefsLine, TakesTheDefaultBranchOfAnUnbornHead) {
   EXPECT_TRUE(listing.refs.empty());
 }
 
+TEST(AddLsRefsLine, TellsWhetherHeadResolves) {
+  RefListing empty;
+  add_ls_refs_line(empty, "unborn HEAD symref-target:refs/heads/main");
+  EXPECT_FALSE(empty.has_head);
+  RefListing listing;
+  add_ls_refs_line(listing, digits('1') + " HEAD symref-target:refs/heads/main");
+  EXPECT_TRUE(listing.has_head);
+}
+
 TEST(AddLsRefsLine, SkipsAttributesThatItDoesNotKnow) {
   RefListing listing;
   add_ls_refs_line(listing, digits('1') + " refs/heads/a new-thing:x symref-target:refs/heads/b");

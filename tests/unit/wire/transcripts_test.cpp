@@ -23,7 +23,7 @@ std::string recorded(const std::string& name) {
 }
 
 Advertisement advertised(const std::string& name) {
-  AdvertisementParser parser(AdvertisementParser::Framing::smart_http);
+  AdvertisementParser parser(AdvertisementParser::Framing::bare);
   bool ended = false;
   const std::string bytes = recorded(name);
   each_packet(bytes, [&](const Packet& packet) { return ended = parser.feed(packet); });
