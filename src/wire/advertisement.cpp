@@ -53,9 +53,12 @@ bool AdvertisementParser::feed(const Packet& packet) {
     // "# service=git-upload-pack", flush. Servers that skip it are tolerated, as git does.
     if (packet.kind == PacketKind::flush) {
       in_service_header_ = false;
+      return !service_line_seen_;  // without that line it ends an empty advertisement
+    }
+    if (packet.line().starts_with("# service=")) {
+      service_line_seen_ = true;
       return false;
     }
-    if (packet.line().starts_with("# service=")) return false;
     in_service_header_ = false;
   }
   if (packet.kind == PacketKind::flush) return true;

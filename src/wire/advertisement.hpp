@@ -40,6 +40,7 @@ class AdvertisementParser {
 
   Advertisement advertisement_;
   bool in_service_header_;
+  bool service_line_seen_ = false;
   bool first_line_ = true;
 };
 
