@@ -1,5 +1,6 @@
 #include "app/app.hpp"
 
+#include "analysis/analysis.hpp"
 #include "app/command_line.hpp"
 #include "app/publish.hpp"
 #include "app/publish_files.hpp"
@@ -57,7 +58,26 @@ void take_secrets_out(transfer::Outcome& outcome, const Redactor& redactor) {
   }
 }
 
-transfer::Outcome sync(const Settings& settings, Console& console, const std::atomic<int>& signal) {
+analysis::Findings look_into(const plan::Plan& plan, transfer::Remote& source,
+                             transfer::Remote& target, const Settings& settings,
+                             Console& console) {
+  analysis::AnalysisOptions options;
+  options.folder = settings.runner.temp_folder;
+  options.most_commits = static_cast<std::size_t>(settings.report.most_commits);
+  options.most_file_bytes = settings.report.most_file_bytes;
+  analysis::Findings findings = analysis::analyse(plan, source, target, options);
+  for (const analysis::RefFindings& ref : findings.refs) {
+    for (const analysis::Warning& warning : ref.warnings) {
+      console.annotate(Console::Severity::warning, report::display_ref(ref.target_ref),
+                       warning.text);
+    }
+  }
+  return findings;
+}
+
+// Lists, plans, looks into what changes if that was asked for, and pushes.
+void sync(const Settings& settings, Console& console, const std::atomic<int>& signal,
+          Report& report) {
   net::Loop loop({settings.network.timeout, &signal});
   const auto source_repository = open_repository(settings.source, settings, loop, console);
   const auto target_repository = open_repository(settings.target, settings, loop, console);
@@ -72,9 +92,34 @@ transfer::Outcome sync(const Settings& settings, Console& console, const std::at
                                         const std::optional<std::string>& target_head) {
     return plan::make_plan(settings, from, to, facts, target_head);
   };
-  return transfer::run_sync(source, target, loop, planner, options, [&](const plan::Plan& plan) {
+  const transfer::OnPlan on_plan = [&](const plan::Plan& plan) {
     print_plan(console, plan, settings.dry_run);
-  });
+    if (settings.report.full) report.findings = look_into(plan, source, target, settings, console);
+  };
+  report.outcome = transfer::run_sync(source, target, loop, planner, options, on_plan);
+}
+
+// The page of a repository on the workflow's own server, below which commits have pages.
+std::string web_page(const inputs::Endpoint& endpoint) {
+  if (!endpoint.on_workflow_server) return {};
+  std::string url = endpoint.location;
+  if (url.ends_with(".git")) url.resize(url.size() - 4);
+  return url;
+}
+
+report::RunFacts run_facts(const inputs::RunnerContext& runner) {
+  report::RunFacts facts;
+  facts.version = std::string(kVersion);
+  facts.event = runner.event_name;
+  facts.id = runner.run_id;
+  facts.number = runner.run_number;
+  if (!runner.run_id.empty() && !runner.repository.empty()) {
+    facts.url = runner.server_url + '/' + runner.repository + "/actions/runs/" + runner.run_id;
+  }
+  facts.started_at = std::chrono::duration_cast<std::chrono::seconds>(
+                         std::chrono::system_clock::now().time_since_epoch())
+                         .count();
+  return facts;
 }
 
 int sync_and_publish(const Settings& settings, Console& console) {
@@ -83,12 +128,15 @@ int sync_and_publish(const Settings& settings, Console& console) {
   Report report;
   report.source = settings.source.name;
   report.target = settings.target.name;
+  report.source_url = web_page(settings.source);
+  report.target_url = web_page(settings.target);
+  report.run = run_facts(settings.runner);
   report.asked = asked_for(settings);
   report.skipped_because = held_by_build_gate(settings);
   console.info("sync-action " + std::string(kVersion) + ": " + report.source + " -> " +
                report.target);
   if (report.skipped_because.empty()) {
-    report.outcome = sync(settings, console, signal);
+    sync(settings, console, signal, report);
     take_secrets_out(report.outcome, console.redactor());
   }
   report.duration_ms =
@@ -108,7 +156,7 @@ int publish_failure(Console& console, const inputs::RunnerContext& runner, const
   return failure.entry().exit_status;
 }
 
-int run_with(inputs::Environment environment) {
+int run_with(const inputs::Environment& environment) {
   const inputs::RunnerContext runner = inputs::read_runner_context(environment);
   Console console(runner.is_action ? Console::Style::workflow : Console::Style::terminal,
                   runner.debug);
@@ -134,7 +182,7 @@ int run(int argc, char** argv) noexcept {
   try {
     CommandLine command_line = read_command_line(argc, argv, inputs::read_environment());
     if (command_line.exit_status) return *command_line.exit_status;
-    return run_with(std::move(command_line.environment));
+    return run_with(command_line.environment);
   } catch (const Failure& failure) {
     std::fprintf(stdout, "::error::%s\n", printable(failure.what()).c_str());
     return failure.entry().exit_status;

@@ -106,6 +106,10 @@ void write_outputs(const std::string& file, const Report& report, const Redactor
   write("target_commit", primary == nullptr ? "" : oid_text(primary->planned.old_oid));
   write("commits_ahead", primary == nullptr ? "" : count_text(primary->planned.ahead));
   write("commits_behind", primary == nullptr ? "" : count_text(primary->planned.behind));
+  const analysis::RefFindings* findings =
+      primary == nullptr ? nullptr : report::findings_of(report, primary->planned.target_ref);
+  const bool compared = findings != nullptr && findings->not_analysed_because.empty();
+  write("files_changed", compared ? std::to_string(findings->changes.total) : "");
   const auto& outcome = report.outcome;
   write("bytes_received",
         std::to_string(outcome.source_traffic.received + outcome.target_traffic.received));

@@ -50,7 +50,14 @@ constexpr std::array kInputs{
     InputDefinition{"require_successful_build", "true",
                     "Started by workflow_run, skip the sync unless that run succeeded."},
     InputDefinition{"report", "true",
-                    "Write the report's files, and upload them as an artifact of the run."},
+                    "Write the report's files, and upload them as an artifact of the run: true or "
+                    "false; full: look into commits, files and conflicts too, which takes some "
+                    "more requests."},
+    InputDefinition{"report_max_commits", "1000",
+                    "How many commits a full report lists for one ref; the rest is counted."},
+    InputDefinition{"report_max_bytes", "33554432",
+                    "How many bytes of files a full report may fetch to count lines and to find "
+                    "conflicts."},
     InputDefinition{
         "report_html", "true",
         "Upload the HTML report beside the archive too, so that the run page opens it."},

@@ -16,7 +16,7 @@
 #define environ _environ
 #else
 #include <unistd.h>
-extern char** environ;
+extern char** environ;  // NOLINT(readability-redundant-declaration): not told by every system
 #endif
 
 namespace occ::inputs {
@@ -110,7 +110,7 @@ std::optional<RefRules> read_branches(Reader& reader) {
   if (text.empty()) text = reader.variable("SYNC_BRANCH");
   if (text.empty()) return std::nullopt;
   std::string mistake;
-  const auto rules = RefRules::parse(text, mistake);
+  auto rules = RefRules::parse(text, mistake);
   if (!rules) reader.mistake("branches", mistake);
   return rules;
 }
@@ -139,7 +139,11 @@ std::string read_artifact_name(Reader& reader, const std::string& run_number) {
 
 ReportSettings read_report(Reader& reader, const std::string& run_number) {
   ReportSettings report;
-  report.wanted = reader.boolean("report");
+  report.full = reader.text("report") == "full";
+  report.wanted = report.full || reader.boolean("report");
+  report.most_commits = reader.number("report_max_commits", 0, 100'000);
+  report.most_file_bytes =
+      static_cast<std::uint64_t>(reader.number("report_max_bytes", 0, 2'000'000'000));
   report.html_artifact = reader.boolean("report_html");
   report.retention_days = reader.number("retention_days", 0, 400);
   report.artifact_name = read_artifact_name(reader, run_number);
@@ -156,7 +160,10 @@ NetworkSettings read_network(Reader& reader, const Environment& environment) {
   network.ssh_private_key = Secret(reader.text("ssh_private_key"));
   network.ssh_known_hosts = reader.text("ssh_known_hosts");
   for (const auto& [name, value] : environment) {
-    if (is_for_children(name)) network.child_environment.push_back(name + '=' + value);
+    if (!is_for_children(name)) continue;
+    std::string& entry = network.child_environment.emplace_back(name);
+    entry += '=';
+    entry += value;
   }
   return network;
 }

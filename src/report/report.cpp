@@ -122,6 +122,14 @@ std::string verdict_line(const Report& report) {
   return "";
 }
 
+const analysis::RefFindings* findings_of(const Report& report, std::string_view target_ref) {
+  const auto& all = report.findings.refs;
+  const auto at = std::find_if(all.begin(), all.end(), [&](const analysis::RefFindings& found) {
+    return found.target_ref == target_ref;
+  });
+  return at == all.end() ? nullptr : &*at;
+}
+
 std::string display_ref(std::string_view name) {
   if (name.starts_with("refs/heads/")) return std::string(name.substr(11));
   if (name.starts_with("refs/tags/")) return "tag " + std::string(name.substr(10));

@@ -2,6 +2,7 @@
 // the exit code. Renderings of it stand in files beside this one. Pure.
 #pragma once
 
+#include "analysis/findings.hpp"
 #include "transfer/outcome.hpp"
 
 #include <cstdint>
@@ -23,11 +24,25 @@ enum class Status : std::uint8_t {
   cancelled
 };
 
+// The run that made the report, as far as it is known; empty outside of a workflow.
+struct RunFacts {
+  std::string version;  // of sync-action
+  std::string event;    // that triggered the run: "push"
+  std::string id;
+  std::string number;
+  std::string url;                         // of the run's page
+  std::optional<std::int64_t> started_at;  // seconds since 1970
+};
+
 struct Report {
   std::string source;  // names, without credentials
   std::string target;
+  std::string source_url;  // their web pages, under which commits have pages; empty: none known
+  std::string target_url;
+  RunFacts run;
   std::vector<std::string> asked;  // what was asked for beyond the defaults: "prune: true"
   transfer::Outcome outcome;
+  analysis::Findings findings;
   std::string skipped_because;  // the build gate's reason; empty: it let the run pass
   std::uint64_t duration_ms = 0;
 };
@@ -43,6 +58,10 @@ struct Report {
 
 // One line, in the conditional for a dry run.
 [[nodiscard]] std::string verdict_line(const Report& report);
+
+// What was found out about a ref of the target; nothing if it was not looked at.
+[[nodiscard]] const analysis::RefFindings* findings_of(const Report& report,
+                                                       std::string_view target_ref);
 
 // "refs/heads/main" → "main", "refs/tags/v1" → "tag v1". Not yet escaped.
 [[nodiscard]] std::string display_ref(std::string_view name);

@@ -1,9 +1,12 @@
 #include "report/summary.hpp"
 
 #include "base/shown_bytes.hpp"
+#include "report/findings_markdown.hpp"
 #include "report/markdown_text.hpp"
+#include "report/tasks.hpp"
+#include "report/words.hpp"
 
-#include <set>
+#include <algorithm>
 
 namespace occ::report {
 namespace {
@@ -11,7 +14,8 @@ namespace {
 using transfer::RefOutcome;
 using transfer::Result;
 
-constexpr std::size_t kRoomForTheEnd = 16U << 10U;  // bytes kept for what follows the table
+constexpr std::size_t kRoomForTheEnd = 4U << 10U;  // bytes kept for the last line
+constexpr std::size_t kReportLimit = 8U << 20U;    // bytes of report.md
 
 std::string_view mark_of(Status status) {
   switch (status) {
@@ -36,44 +40,13 @@ std::string shown_oid(const Oid& oid) {
   return oid.is_null() ? "–" : "<code>" + oid.abbreviated() + "</code>";
 }
 
-std::string shown_count(const std::optional<std::uint64_t>& count) {
+std::string number_or_dash(const std::optional<std::uint64_t>& count) {
   return count ? std::to_string(*count) : "–";
 }
 
 std::string shown_result(const RefOutcome& ref) {
-  switch (ref.result) {
-    case Result::up_to_date:
-      return "up to date";
-    case Result::created:
-      return "created";
-    case Result::updated:
-      return "updated";
-    case Result::forced:
-      return "overwritten";
-    case Result::removed:
-      return "deleted";
-    case Result::would_create:
-      return "would be created";
-    case Result::would_update:
-      return "would be updated";
-    case Result::would_force:
-      return "would be overwritten";
-    case Result::would_remove:
-      return "would be deleted";
-    case Result::skipped:
-      return "left alone";
-    case Result::diverged:
-      return "**diverged**";
-    case Result::blocked:
-      return "**not pushed**";
-    case Result::rejected:
-      return "**refused**";
-    case Result::lease_lost:
-      return "**lease lost**";
-    case Result::unconfirmed:
-      return "**not confirmed**";
-  }
-  return "";
+  const std::string words(words_for(ref.result));
+  return ref.error ? "**" + words + "**" : words;
 }
 
 std::string table_row(const RefOutcome& ref) {
@@ -84,7 +57,7 @@ std::string table_row(const RefOutcome& ref) {
   }
   return "| " + name + " | " + std::string(plan::name_of(planned.action)) + " | " +
          shown_oid(planned.old_oid) + " → " + shown_oid(planned.new_oid) + " | " +
-         shown_count(planned.ahead) + " / " + shown_count(planned.behind) + " | " +
+         number_or_dash(planned.ahead) + " / " + number_or_dash(planned.behind) + " | " +
          shown_result(ref) + " | " + markdown_text(ref.reason) + " |\n";
 }
 
@@ -119,24 +92,27 @@ std::string refs_table(const Report& report, std::size_t limit) {
   return table;
 }
 
-// What a person must do: each remedy once.
-std::string remedies(const Report& report) {
+std::string tasks_markdown(const Report& report) {
   std::string list;
-  std::set<FailureCode> told;
-  const auto tell = [&](FailureCode code, std::string_view detail) {
-    if (!told.insert(code).second) return;
-    const CatalogueEntry& entry = catalogue_entry(code);
-    list += "- **" + std::string(entry.id) +
-            "**: " + (detail.empty() ? std::string(entry.meaning) : markdown_text(detail)) + ". " +
-            std::string(entry.remedy) + '\n';
-  };
-  if (report.outcome.failure) {
-    tell(report.outcome.failure->code(), report.outcome.failure->what());
-  }
-  for (const RefOutcome& ref : report.outcome.refs) {
-    if (ref.error) tell(*ref.error, {});
+  for (const Task& task : tasks_of(report)) {
+    list += "- **" + task.id + "**: " + markdown_text(task.what) + ". " + task.remedy + '\n';
   }
   return list.empty() ? list : "#### What to do\n\n" + list + '\n';
+}
+
+std::string cost_line(const Report& report) {
+  const auto& outcome = report.outcome;
+  const auto& findings = report.findings;
+  return "<sub>" + std::to_string(report.duration_ms) + " ms · received " +
+         shown_bytes(outcome.source_traffic.received + outcome.target_traffic.received) +
+         " · sent " + shown_bytes(outcome.source_traffic.sent + outcome.target_traffic.sent) +
+         " · pack " + shown_bytes(outcome.pack_bytes) + " with " +
+         std::to_string(outcome.pack_objects) + " objects · requests " +
+         std::to_string(outcome.source_traffic.requests) + " + " +
+         std::to_string(outcome.target_traffic.requests) +
+         (findings.requests > 0 ? " · for this report " + shown_bytes(findings.bytes_fetched)
+                                : "") +
+         "</sub>\n\n";
 }
 
 }  // namespace
@@ -147,17 +123,14 @@ std::string summary_markdown(const Report& report, std::size_t limit) {
   out += markdown_code(report.source) + " → " + markdown_code(report.target);
   for (const std::string& asked : report.asked) out += " · " + markdown_code(asked);
   out += "\n\n";
-  out += refs_table(report, limit - kRoomForTheEnd);
-  out += remedies(report);
-  const auto& outcome = report.outcome;
-  out += "<sub>" + std::to_string(report.duration_ms) + " ms · received " +
-         shown_bytes(outcome.source_traffic.received + outcome.target_traffic.received) +
-         " · sent " + shown_bytes(outcome.source_traffic.sent + outcome.target_traffic.sent) +
-         " · pack " + shown_bytes(outcome.pack_bytes) + " with " +
-         std::to_string(outcome.pack_objects) + " objects · requests " +
-         std::to_string(outcome.source_traffic.requests) + " + " +
-         std::to_string(outcome.target_traffic.requests) + "</sub>\n\n";
-  return out;
+  out += refs_table(report, limit / 2);
+  out += tasks_markdown(report);
+  out += findings_markdown(report, limit - std::min(limit, out.size() + kRoomForTheEnd));
+  return out + cost_line(report);
+}
+
+std::string report_markdown(const Report& report) {
+  return summary_markdown(report, kReportLimit);
 }
 
 }  // namespace occ::report

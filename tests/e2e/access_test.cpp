@@ -89,6 +89,21 @@ TEST_F(Address, MayBeRelativeToTheWorkspace) {
                                    {"target_repo", "./here/target/target.git"}}));
 }
 
+TEST_F(Address, MayHoldLettersThatShellsCareAbout) {
+  for (const Transport transport : {Transport::path, Transport::ssh}) {
+    SCOPED_TRACE(name_of(transport));
+    World odd(transport);
+    prepare(odd);
+    const std::filesystem::path place = odd.folder() / "it's $HOME;here`.git";
+    std::filesystem::rename(odd.target.path(), place);
+    odd.target = GitRepo(place);
+    const std::string address =
+        transport == Transport::ssh ? odd.ssh_server().url(place) : place.string();
+    const StepRun run = odd.sync({{"target_repo", address}});
+    expect_synced(odd, run);
+  }
+}
+
 TEST_F(Address, MayHoldUserAndPassword) {
   const auto with_password = [](const HttpServer& server, const std::string& password) {
     return "http://somebody:" + password + "@127.0.0.1:" + std::to_string(server.port()) + "/";
@@ -371,7 +386,7 @@ TEST_F(Secrets, DoNotComeBackFromAHookThatRepeatsThem) {
                  base64(std::string("x-access-token:") + World::kTargetToken) + "\n");
   world.target.hook("pre-receive", "cat said >&2\nexit 1\n");
   const StepRun run = world.sync();
-  EXPECT_EQ(run.exit_code(), 1) << run.story();
+  expect_status(run, 1, "failed");
   EXPECT_THAT(leaks_of(run), IsEmpty());
 }
 
@@ -423,6 +438,7 @@ TEST_F(Secrets, AreNotMaskedOnATerminal) {
       {"--source_repo=" + local.source.path().string(),
        "--target_repo=" + local.target.path().string(), "--target_token=never-printed-1"});
   EXPECT_EQ(run.exit_code(), 0) << run.story();
+  EXPECT_THAT(run.log(), HasSubstr(local.target.path().string()));
   EXPECT_THAT(run.log(), Not(HasSubstr("never-printed-1")));
   EXPECT_THAT(run.log(), Not(HasSubstr("::")));
 }

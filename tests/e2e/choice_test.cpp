@@ -75,10 +75,33 @@ TEST_F(Branches, AreRenamed) {
   EXPECT_EQ(run.ref("refs/heads/trunk").value("source_ref", ""), "refs/heads/main");
 }
 
+// Both or a mistake that is told; never one of them in silence.
+TEST_F(Branches, GoToTwoPlacesOrAreRefused) {
+  const StepRun run = world.sync({{"branches", "main, main:copy"}});
+  const RefMap both{{"refs/heads/main", world.source.tip("main")},
+                    {"refs/heads/copy", world.source.tip("main")}};
+  EXPECT_THAT(run.exit_code(), testing::AnyOf(0, 2)) << run.story();
+  expect_target(world, run.exit_code() == 0 ? both : RefMap(), run);
+}
+
+TEST_F(Branches, ThatMeetInOnePlaceAreRefused) {
+  branches({"dev"});
+  const StepRun run = world.sync({{"branches", "main:trunk, dev:trunk"}});
+  EXPECT_THAT(run.exit_code(), testing::AnyOf(1, 2)) << run.story();
+  EXPECT_THAT(run.log(), HasSubstr("trunk"));
+  expect_target(world, {}, run);
+}
+
+TEST_F(Branches, AreMissedWhenHeadPointsNowhere) {
+  world.source.git({"symbolic-ref", "HEAD", "refs/heads/absent"});
+  const StepRun run = world.sync({{"branches", ""}});
+  expect_told(run, "refs/heads/absent", "source_branch_missing");
+  expect_target(world, {}, run);
+}
+
 TEST_F(Branches, ThatTheSourceLacksAreAnError) {
   const StepRun run = world.sync({{"branches", "no-such-branch"}});
-  EXPECT_EQ(run.exit_code(), 1) << run.story();
-  EXPECT_EQ(run.error(), "source_branch_missing");
+  expect_told(run, "refs/heads/no-such-branch", "source_branch_missing");
   EXPECT_THAT(run.log(), HasSubstr("no-such-branch"));
   expect_target(world, {}, run);
 }
@@ -181,6 +204,19 @@ TEST_F(Tags, AreNotMovedByTheKnobForBranchesNorBranchesByTheKnobForTags) {
                 {{"refs/heads/main", theirs}, {"refs/tags/v1", world.source.tip("refs/tags/v1")}},
                 run);
   EXPECT_NE(world.source.tip("refs/tags/v1"), tag);
+}
+
+TEST_F(Tags, MayPointAtAnything) {
+  const std::string blob = world.source.git({"hash-object", "-w", "--stdin"}, "a key");
+  world.source.light_tag("key", blob);
+  world.source.annotated_tag("signed-key", blob);
+  world.source.light_tag("tree", "main^{tree}");
+  world.source.annotated_tag("of-a-tree", "main^{tree}");
+  expect_synced(world, world.sync());
+  expect_status(world.sync(), 0, "in_sync");
+  const std::string other = world.source.git({"hash-object", "-w", "--stdin"}, "another key");
+  world.source.light_tag("key", other);
+  expect_synced(world, world.sync({{"move_tags", "true"}}));
 }
 
 using Prune = Choice;
@@ -290,7 +326,7 @@ TEST_F(Prune, DeletesNothingInFavourOfAMisspeltPattern) {
   const RefMap before = world.target.refs();
   world.source.delete_ref("refs/heads/dev");
   const StepRun run = world.sync({{"prune", "true"}, {"branches", "d?v"}});
-  EXPECT_EQ(run.exit_code(), 1) << run.story();
+  expect_told(run, "refs/heads/dev", "source_branch_missing");
   expect_target(world, before, run);
 }
 
@@ -344,6 +380,18 @@ TEST_F(Choice, LetsEverythingLandAtomically) {
   world.source.delete_ref("refs/heads/gone");
   world.source.annotated_tag("v1", "main");
   expect_synced(world, world.sync({{"atomic", "true"}, {"prune", "true"}}));
+}
+
+TEST_F(Choice, ReplacesAFileOfRefsByAFolderAtomicallyOrNotAtAll) {
+  branches({"topic"});
+  world.mirror();
+  world.source.delete_ref("refs/heads/topic");
+  world.source.branch("topic/part", "main");
+  world.source.commit("main");
+  const RefMap before = world.target.refs();
+  const StepRun run = world.sync({{"atomic", "true"}, {"prune", "true"}});
+  expect_target(world, run.exit_code() == 0 ? world.source.refs() : before, run);
+  EXPECT_EQ(run.output("status"), run.exit_code() == 0 ? "synced" : "failed") << run.story();
 }
 
 TEST_F(Choice, LetsNothingLandAtomicallyWhenTheServerRefusesOneRef) {

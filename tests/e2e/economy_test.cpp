@@ -61,6 +61,29 @@ TEST_P(Requests, FetchNothingWhenNothingMustBeSent) {
   EXPECT_THAT(world.source_server().sent_pack_sizes(), Each(Le(32U)));
 }
 
+// A hundred branches that moved cost hardly more than one.
+TEST_P(Requests, DoNotGrowWithTheNumberOfBranches) {
+  for (int i = 0; i < 100; ++i) {
+    world.source.branch("branch-" + std::to_string(i), "main~" + std::to_string(i % 15));
+  }
+  world.mirror();
+  std::string stream;
+  for (int i = 0; i < 100; ++i) {
+    const std::string name = "refs/heads/branch-" + std::to_string(i);
+    stream += "commit " + name + "\n" + import_identity("committer", 1000 + i) +
+              import_data("change " + std::to_string(i)) + "from " + name +
+              "^0\nM 100644 inline file-" + std::to_string(i) + "\n" + import_data("new\n");
+  }
+  world.source.import(stream);
+  const StepRun run = world.sync();
+  expect_synced(world, run);
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(run.ahead_of("refs/heads/branch-" + std::to_string(i)), 1);
+  }
+  EXPECT_THAT(world.source_server().requests(), SizeIs(Le(6U)));
+  EXPECT_THAT(world.target_server().requests(), SizeIs(Le(4U)));
+}
+
 // A source as large hosts keep theirs: packed, with bitmaps, offering filter.
 class Bytes : public testing::Test {
  protected:
@@ -210,7 +233,7 @@ std::string facts_test_name(const testing::TestParamInfo<Facts::ParamType>& info
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Facts,
                          testing::Combine(testing::Values(Transport::http_filter, Transport::http,
-                                                          Transport::path),
+                                                          Transport::http_v0, Transport::path),
                                           testing::Values(0, 1, 2)),
                          facts_test_name);
 

@@ -21,6 +21,13 @@ inline void expect_status(const StepRun& run, int exit_code, const std::string& 
   EXPECT_EQ(run.output("status"), status) << run.story();
 }
 
+// The run failed with this catalogue id, told of the ref or of the whole run.
+inline void expect_told(const StepRun& run, const std::string& ref, const std::string& id) {
+  EXPECT_NE(run.exit_code(), 0) << run.story();
+  EXPECT_EQ(run.output("status"), "failed") << run.story();
+  EXPECT_TRUE(run.error() == id || run.error_of(ref) == id) << run.story();
+}
+
 // A run that brought the target in step with the source.
 inline void expect_synced(const World& world, const StepRun& run) {
   expect_status(run, 0, "synced");

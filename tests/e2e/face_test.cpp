@@ -85,6 +85,29 @@ TEST_P(Hostile, BranchNamesAreSyncedAndStayText) {
   EXPECT_EQ(run.result_of("refs/heads/" + std::string(kHostileBranch)), "created");
 }
 
+TEST_P(Hostile, BranchNamesThatAreNotUtf8AreSynced) {
+  const std::string name = "caf\xE9-\xFF\xC0\x80";
+  world.source.commits("main", 2);
+  world.source.branch(name, "main");
+  const StepRun run = world.sync();
+  expect_synced(world, run);
+  EXPECT_EQ(run.result.value("refs", nlohmann::json::array()).size(), 2U) << run.raw_outputs;
+}
+
+TEST_P(Hostile, HookTextWithoutEndIsCutShort) {
+  world.source.commits("main", 2);
+  world.target.hook("pre-receive",
+                    "yes 'a line of some length, again and again \xFF' | head -c 5000000 >&2\n"
+                    "exit 1\n");
+  const StepRun run = world.sync();
+  EXPECT_EQ(run.exit_code(), 1);
+  EXPECT_EQ(run.output("status"), "failed");
+  EXPECT_LT(run.summary.size(), 1'048'576U);
+  EXPECT_LT(run.raw_outputs.size(), 1'048'576U);
+  ASSERT_TRUE(run.process.peak_rss_kib.contains(kProgramName));
+  EXPECT_LT(run.process.peak_rss_kib.at(kProgramName), 64 * 1024);
+}
+
 TEST_P(Hostile, BranchNamesStayTextWhenTheyAreRefused) {
   world.source.commits("main", 2);
   world.source.branch(kHostileBranch, "main");
@@ -92,7 +115,8 @@ TEST_P(Hostile, BranchNamesStayTextWhenTheyAreRefused) {
   world.target.commit(kHostileBranch, {{"theirs", "1\n"}});
   world.source.commit(kHostileBranch, {{"ours", "1\n"}});
   const StepRun run = world.sync();
-  EXPECT_EQ(run.exit_code(), 1) << run.story();
+  expect_status(run, 1, "failed");
+  EXPECT_EQ(run.result_of("refs/heads/" + std::string(kHostileBranch)), "diverged");
   expect_log_obeys_nobody(run);
   expect_summary_holds_together(run);
 }
@@ -208,12 +232,14 @@ TEST_F(Log, ClosesEveryGroupThatItOpens) {
   world.source.commit("main");
   const StepRun run = world.sync();
   int open = 0;
+  int groups = 0;
   for (const auto& command : workflow_commands(run.process.out)) {
-    if (command.name == "group") ++open;
+    if (command.name == "group") ++open, ++groups;
     if (command.name == "endgroup") --open;
     EXPECT_THAT(open, AnyOf(0, 1)) << "groups do not nest";
   }
   EXPECT_EQ(open, 0);
+  EXPECT_GT(groups, 0);
 }
 
 TEST_F(Log, GoesToStandardOutputAlone) {
@@ -225,7 +251,9 @@ TEST_F(Log, GoesToStandardOutputAlone) {
 
 TEST_F(Log, SaysNothingOfDebuggingUnlessAsked) {
   world.source.commit("main");
-  EXPECT_THAT(world.sync().process.out, Not(HasSubstr("::debug::")));
+  const StepRun run = world.sync();
+  expect_synced(world, run);
+  EXPECT_THAT(run.process.out, Not(HasSubstr("::debug::")));
 }
 
 using Summary = Face;

@@ -103,7 +103,7 @@ TEST_P(Sync, LeavesADeletedBranchWithoutPrune) {
   const RefMap before = world.target.refs();
   world.source.delete_ref("refs/heads/old");
   const StepRun run = world.sync();
-  EXPECT_EQ(run.exit_code(), 0) << run.story();
+  expect_status(run, 0, "in_sync");
   expect_target(world, before, run);
 }
 
@@ -167,6 +167,25 @@ TEST_P(Sync, FailsForADivergedBranchWhileTheOthersLand) {
   EXPECT_EQ(run.output("can_fast_forward"), "false");
 }
 
+// The negotiation takes other ways when the common part is short.
+TEST_P(Sync, CountsWhatEachSideHasOfItsOwn) {
+  for (const int common : {1, 2, 3, 20}) {
+    SCOPED_TRACE(common);
+    const std::string name = "after-" + std::to_string(common);
+    world.source.commits(name, common);
+    world.mirror();
+    world.source.commits(name, 1);
+    world.target.commit(name, {{"theirs", "1\n"}});
+    world.target.commit(name, {{"theirs", "2\n"}});
+    const std::string ref = "refs/heads/" + name;
+    const StepRun run = world.sync({{"branches", name}});
+    EXPECT_EQ(run.exit_code(), 1) << run.story();
+    EXPECT_EQ(run.relation_of(ref), "diverged");
+    EXPECT_EQ(run.ahead_of(ref), 1);
+    EXPECT_EQ(run.behind_of(ref), 2);
+  }
+}
+
 TEST_P(Sync, LeavesATargetThatIsAhead) {
   world.source.commits("main", 5);
   world.mirror();
@@ -205,7 +224,8 @@ TEST_P(Sync, NeverDeletesBecauseTheSourceIsEmpty) {
   world.target.light_tag("v1", "main");
   const RefMap before = world.target.refs();
   const StepRun run = world.sync({{"prune", "true"}, {"max_deletions", "100"}});
-  EXPECT_EQ(run.exit_code(), 1) << run.story();
+  expect_status(run, 1, "failed");
+  EXPECT_EQ(run.error(), "source_empty");
   expect_target(world, before, run);
 }
 

@@ -1,6 +1,7 @@
 #include "support/socket.hpp"
 
 #include <arpa/inet.h>
+#include <array>
 #include <netinet/in.h>
 #include <stdexcept>
 #include <sys/eventfd.h>
@@ -65,6 +66,15 @@ bool send_all(int socket, std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(n));
   }
   return true;
+}
+
+std::string read_to_end(int socket) {
+  std::string text;
+  std::array<char, 4096> piece;
+  for (ssize_t n = 0; (n = ::recv(socket, piece.data(), piece.size(), 0)) > 0;) {
+    text.append(piece.data(), static_cast<std::size_t>(n));
+  }
+  return text;
 }
 
 void reset_on_close(int socket) {

@@ -43,6 +43,7 @@ struct Listener {
 
 // Sends the whole text; false when the other side is gone.
 bool send_all(int socket, std::string_view text);
+[[nodiscard]] std::string read_to_end(int socket);
 // Makes the next close() a reset instead of an orderly end.
 void reset_on_close(int socket);
 

@@ -152,6 +152,9 @@ bool TcpProxy::move_down(Link& link) {
     link.withheld.append(text);
     return !is_whole_response(link.withheld) || !cut_now(link);
   }
+  for (std::size_t i = 0; options_.flip_every != 0 && i < text.size(); ++i) {
+    if ((bytes_down_ + i + 1) % options_.flip_every == 0) piece[i] ^= 1;
+  }
   link.down += text.size();
   bytes_down_ += text.size();
   if (options_.cut == CutAt::download && link.down >= options_.after_bytes && cut_now(link)) {

@@ -35,6 +35,9 @@ struct ProxyOptions {
   std::uint64_t download_rate = 0;
   // After this many bytes from the server nothing passes any more, and nothing closes.
   std::uint64_t stall_download_after = std::numeric_limits<std::uint64_t>::max();
+  // Each byte from the server whose number, counted over all connections, is a multiple of this
+  // arrives with one bit flipped; 0 for none.
+  std::uint64_t flip_every = 0;
   // The first `answers` requests get this whole HTTP response and never reach the server.
   std::string answer = {};
   int answers = 0;

@@ -192,6 +192,21 @@ TEST(TcpProxy, SlowsDown) {
   EXPECT_GT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(800));
 }
 
+TEST(TcpProxy, FlipsABitNowAndThen) {
+  CannedServer server([](const CannedRequest&) { return CannedResponse{.body = "aaaa"}; });
+  TcpProxy whole(server.port());
+  const auto get = [](std::uint16_t port) {
+    const Fd socket = connect_to_loopback(port);
+    send_all(socket.get(), "GET / HTTP/1.0\r\n\r\n");
+    return read_to_end(socket.get());
+  };
+  std::string expected = get(whole.port());
+  TcpProxy flipping(server.port(), {.flip_every = expected.size() / 2});
+  expected[expected.size() / 2 - 1] ^= 1;
+  expected[expected.size() / 2 * 2 - 1] ^= 1;
+  EXPECT_EQ(get(flipping.port()), expected);
+}
+
 TEST(TcpProxy, AnswersInTheServersPlace) {
   Served it;
   TcpProxy proxy(it.server.port(),

@@ -1,5 +1,7 @@
 #include "base/failure.hpp"
 
+#include "samples.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cctype>

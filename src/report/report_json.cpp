@@ -1,0 +1,118 @@
+#include "report/report_json.hpp"
+
+#include "base/untrusted.hpp"
+#include "report/findings_json.hpp"
+#include "report/tasks.hpp"
+#include "report/words.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace occ::report {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+json text_or_null(const std::string& text) {
+  return text.empty() ? json() : json(valid_utf8(text));
+}
+
+json oid_or_null(const Oid& oid) {
+  return oid.is_null() ? json() : json(oid.hex());
+}
+
+json number_or_null(const std::optional<std::uint64_t>& number) {
+  return number ? json(*number) : json();
+}
+
+json repository_json(const std::string& name, const std::string& url) {
+  return {{"name", valid_utf8(name)}, {"url", text_or_null(url)}};
+}
+
+json run_json(const Report& report) {
+  const RunFacts& run = report.run;
+  return {{"event", text_or_null(run.event)},
+          {"id", text_or_null(run.id)},
+          {"number", text_or_null(run.number)},
+          {"url", text_or_null(run.url)},
+          {"started_at", run.started_at ? json(iso_time(*run.started_at)) : json()},
+          {"duration_ms", report.duration_ms}};
+}
+
+json traffic_json(const net::Traffic& traffic) {
+  return {{"received", traffic.received}, {"sent", traffic.sent}, {"requests", traffic.requests}};
+}
+
+json cost_json(const Report& report) {
+  const transfer::Outcome& outcome = report.outcome;
+  const analysis::Findings& findings = report.findings;
+  return {{"source", traffic_json(outcome.source_traffic)},
+          {"target", traffic_json(outcome.target_traffic)},
+          {"pack", {{"bytes", outcome.pack_bytes}, {"objects", outcome.pack_objects}}},
+          {"analysis",
+           {{"received", findings.bytes_fetched},
+            {"requests", findings.requests},
+            {"duration_ms", findings.duration_ms}}}};
+}
+
+json error_json(const std::optional<Failure>& failure) {
+  if (!failure) return {};
+  const CatalogueEntry& entry = failure->entry();
+  return {{"id", entry.id}, {"message", valid_utf8(failure->what())}, {"remedy", entry.remedy}};
+}
+
+json tasks_json(const Report& report) {
+  json tasks = json::array();
+  for (const Task& task : tasks_of(report)) {
+    json refs = json::array();
+    for (const std::string& ref : task.refs) refs.push_back(valid_utf8(ref));
+    tasks.push_back({{"id", task.id},
+                     {"what", valid_utf8(task.what)},
+                     {"remedy", task.remedy},
+                     {"refs", std::move(refs)}});
+  }
+  return tasks;
+}
+
+json ref_json(const Report& report, const transfer::RefOutcome& ref) {
+  const plan::PlannedRef& planned = ref.planned;
+  const analysis::RefFindings* found = findings_of(report, planned.target_ref);
+  return {{"source_ref", text_or_null(planned.source_ref)},
+          {"target_ref", valid_utf8(planned.target_ref)},
+          {"action", plan::name_of(planned.action)},
+          {"relation", plan::name_of(planned.relation)},
+          {"old", oid_or_null(planned.old_oid)},
+          {"new", oid_or_null(planned.new_oid)},
+          {"ahead", number_or_null(planned.ahead)},
+          {"behind", number_or_null(planned.behind)},
+          {"result", transfer::name_of(ref.result)},
+          {"reason", text_or_null(ref.reason)},
+          {"error", ref.error ? json(catalogue_entry(*ref.error).id) : json()},
+          {"findings", found == nullptr ? json() : findings_json(*found)}};
+}
+
+}  // namespace
+
+std::string report_json(const Report& report) {
+  json refs = json::array();
+  for (const auto& ref : report.outcome.refs) refs.push_back(ref_json(report, ref));
+  const json whole = {
+      {"schema", kReportSchema},
+      {"generator", {{"name", "sync-action"}, {"version", text_or_null(report.run.version)}}},
+      {"status", name_of(status_of(report))},
+      {"verdict", valid_utf8(verdict_line(report))},
+      {"dry_run", report.outcome.dry_run},
+      {"source", repository_json(report.source, report.source_url)},
+      {"target", repository_json(report.target, report.target_url)},
+      {"asked", report.asked},
+      {"run", run_json(report)},
+      {"skipped_because", text_or_null(report.skipped_because)},
+      {"error", error_json(report.outcome.failure)},
+      {"to_do", tasks_json(report)},
+      {"token_scopes", text_or_null(report.findings.token_scopes)},
+      {"cost", cost_json(report)},
+      {"refs", std::move(refs)},
+  };
+  return whole.dump(2, ' ', false, json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace occ::report
