@@ -78,6 +78,7 @@ void upload_files(ArtifactService& service, Console& console, const ReportUpload
   ArtifactResult archive = service.upload_zip(name, files, upload.retention_days);
   const std::vector<std::string> told_before = archive.warnings;
   published.archive = told(console, std::move(archive));
+  if (!published.archive) return;  // what stood in its way stands in the way of the page too
   const auto html = std::find_if(files.begin(), files.end(), [](const NamedFile& file) {
     return file.name.ends_with(".html");
   });

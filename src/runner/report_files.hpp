@@ -33,8 +33,8 @@ struct PublishedReport {
 // Writes `files` into sync-report/ of the workspace (replacing what lies there; without a
 // workspace, into a folder of this run's own), uploads them as one archive, and the first ".html"
 // among them once more as it is. `access`: null if this is no step of a workflow, and then nothing
-// is uploaded and nothing said about it. What does not work becomes an annotation; nothing is
-// thrown for it, not even for a cancel.
+// is uploaded and nothing said about it. Without the archive the HTML is not tried. What does not
+// work becomes an annotation; nothing is thrown for it, not even for a cancel.
 [[nodiscard]] PublishedReport publish_report_files(Console& console, net::Loop& loop,
                                                    const ReportPlace& place,
                                                    const ArtifactAccess* access,
