@@ -108,7 +108,7 @@ int publish_failure(Console& console, const inputs::RunnerContext& runner, const
   return failure.entry().exit_status;
 }
 
-int run_with(inputs::Environment environment) {
+int run_with(const inputs::Environment& environment) {
   const inputs::RunnerContext runner = inputs::read_runner_context(environment);
   Console console(runner.is_action ? Console::Style::workflow : Console::Style::terminal,
                   runner.debug);
@@ -134,7 +134,7 @@ int run(int argc, char** argv) noexcept {
   try {
     CommandLine command_line = read_command_line(argc, argv, inputs::read_environment());
     if (command_line.exit_status) return *command_line.exit_status;
-    return run_with(std::move(command_line.environment));
+    return run_with(command_line.environment);
   } catch (const Failure& failure) {
     std::fprintf(stdout, "::error::%s\n", printable(failure.what()).c_str());
     return failure.entry().exit_status;

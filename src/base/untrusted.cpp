@@ -47,11 +47,9 @@ std::string printable(std::string_view untrusted, std::size_t limit) {
     const CodePoint point = decode_code_point(untrusted.substr(i));
     const std::string_view raw = untrusted.substr(i, point.length);
     i += point.length;
-    if (!point.valid) {
-      out += kReplacement;
-    } else if (point.value == '\t' || point.value == '\n' || point.value == '\r') {
+    if (point.valid && (point.value == '\t' || point.value == '\n' || point.value == '\r')) {
       out += ' ';
-    } else if (is_invisible(point.value)) {
+    } else if (!point.valid || is_invisible(point.value)) {
       out += kReplacement;
     } else {
       out += raw;

@@ -51,8 +51,9 @@ constexpr std::array kInputs{
                     "Started by workflow_run, skip the sync unless that run succeeded."},
     InputDefinition{"report", "true",
                     "Write the report's files, and upload them as an artifact of the run."},
-    InputDefinition{"report_html", "true",
-                    "Upload the HTML report beside the archive too, so that the run page opens it."},
+    InputDefinition{
+        "report_html", "true",
+        "Upload the HTML report beside the archive too, so that the run page opens it."},
     InputDefinition{"artifact_name", "",
                     "Name of the archive with the report. Default: sync-report-<run number>."},
     InputDefinition{"retention_days", "30",

@@ -3,6 +3,7 @@
 #include "base/untrusted.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace occ::inputs {
 namespace {
@@ -122,7 +123,9 @@ RefRules RefRules::all() {
 
 RefRules RefRules::only(std::string name) {
   RefRules rules;
-  rules.rules_.push_back({name, name});
+  Rule& rule = rules.rules_.emplace_back();
+  rule.source = name;
+  rule.target = std::move(name);
   return rules;
 }
 

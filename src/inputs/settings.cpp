@@ -16,7 +16,7 @@
 #define environ _environ
 #else
 #include <unistd.h>
-extern char** environ;
+extern char** environ;  // NOLINT(readability-redundant-declaration): not told by every system
 #endif
 
 namespace occ::inputs {
@@ -110,7 +110,7 @@ std::optional<RefRules> read_branches(Reader& reader) {
   if (text.empty()) text = reader.variable("SYNC_BRANCH");
   if (text.empty()) return std::nullopt;
   std::string mistake;
-  const auto rules = RefRules::parse(text, mistake);
+  auto rules = RefRules::parse(text, mistake);
   if (!rules) reader.mistake("branches", mistake);
   return rules;
 }
@@ -156,7 +156,10 @@ NetworkSettings read_network(Reader& reader, const Environment& environment) {
   network.ssh_private_key = Secret(reader.text("ssh_private_key"));
   network.ssh_known_hosts = reader.text("ssh_known_hosts");
   for (const auto& [name, value] : environment) {
-    if (is_for_children(name)) network.child_environment.push_back(name + '=' + value);
+    if (!is_for_children(name)) continue;
+    std::string& entry = network.child_environment.emplace_back(name);
+    entry += '=';
+    entry += value;
   }
   return network;
 }

@@ -8,9 +8,12 @@ namespace {
 
 wire::Filter filter_of(ObjectRequest::Leave leave) {
   switch (leave) {
-    case ObjectRequest::Leave::nothing: return wire::Filter::none;
-    case ObjectRequest::Leave::blobs: return wire::Filter::no_blobs;
-    case ObjectRequest::Leave::trees_and_blobs: return wire::Filter::commits_only;
+    case ObjectRequest::Leave::nothing:
+      return wire::Filter::none;
+    case ObjectRequest::Leave::blobs:
+      return wire::Filter::no_blobs;
+    case ObjectRequest::Leave::trees_and_blobs:
+      return wire::Filter::commits_only;
   }
   return wire::Filter::none;
 }

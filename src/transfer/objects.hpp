@@ -2,12 +2,12 @@
 // never more than was asked for.
 #pragma once
 
+#include "transfer/remote.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <vector>
-
-#include "transfer/remote.hpp"
 
 namespace occ::transfer {
 

@@ -105,8 +105,7 @@ TEST(Printable, KeepsItsPromisesForAnyBytes) {
 
 TEST(ValidUtf8, ChangesNothingButInvalidBytes) {
   EXPECT_EQ(valid_utf8("a\n::error::\x1b é"), "a\n::error::\x1b é");
-  EXPECT_EQ(valid_utf8("a\xFF\xC3z"),
-            "a" + std::string(kReplaced) + std::string(kReplaced) + "z");
+  EXPECT_EQ(valid_utf8("a\xFF\xC3z"), "a" + std::string(kReplaced) + std::string(kReplaced) + "z");
 }
 
 }  // namespace

@@ -99,8 +99,7 @@ TEST(ParseEndpoint, ReadsPaths) {
 }
 
 TEST(ParseEndpoint, RefusesWhatIsNoRepository) {
-  for (const std::string_view bad :
-       {"", "name", "a/b/c", "a b/c", "owner/", "a/..", "a/b?"}) {
+  for (const std::string_view bad : {"", "name", "a/b/c", "a b/c", "owner/", "a/..", "a/b?"}) {
     EXPECT_NE(mistake_in(bad), "");
   }
   for (const std::string_view bad :
@@ -114,8 +113,8 @@ TEST(ParseEndpoint, RefusesWhatIsNoRepository) {
 TEST(ParseEndpoint, LetsNoSshAddressBecomeAnOptionOfSsh) {
   for (const std::string_view bad :
        {"ssh://-oProxyCommand=x/a", "-oProxyCommand=x:a", "ssh://git@-oProxyCommand=x/a",
-        "git@-oProxyCommand=x:a", "host:-option", "ssh://host:12x/a", "ssh://host", "host:",
-        "a@b@c:d"}) {
+        "git@-oProxyCommand=x:a", "host:-option", "ssh://host:12x/a", "ssh://host",
+        "host:", "a@b@c:d"}) {
     EXPECT_NE(mistake_in(bad), "") << bad;
   }
 }

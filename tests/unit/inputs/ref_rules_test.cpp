@@ -86,21 +86,63 @@ bool git_takes(const std::string& name) {
 }
 
 TEST(IsValidRefName, SaysWhatGitSaysOfWellChosenNames) {
-  for (const std::string& name : Names{
-           "main",     "a/b",    "a//b",   "/a",     "a/",      ".a",      "a/.b",   "a.",
-           "a..b",     "a.b",    "a.lock", "a.lock/b", "a/b.lock", "a.locks", "a b",    "a~b",
-           "a^b",      "a:b",    "a?b",    "a*b",    "a[b",     "a\\b",    "a@{b",   "a@b",
-           "@a",       "a@",     "a{b",    "ä",      "大",      "a\tb",    "a\x7F" "b", "a\x01",
-           "HEAD",     "x-y",    "a/-b",   "..",     ".",       "~",       "a./b",   "a/b/c.d",
-           "\"quoted\"", "a'b",  "$(x)",   "a;b",    "a|b",     "a,b",     "a=b",    "%2f"}) {
+  for (const std::string& name : Names{"main",
+                                       "a/b",
+                                       "a//b",
+                                       "/a",
+                                       "a/",
+                                       ".a",
+                                       "a/.b",
+                                       "a.",
+                                       "a..b",
+                                       "a.b",
+                                       "a.lock",
+                                       "a.lock/b",
+                                       "a/b.lock",
+                                       "a.locks",
+                                       "a b",
+                                       "a~b",
+                                       "a^b",
+                                       "a:b",
+                                       "a?b",
+                                       "a*b",
+                                       "a[b",
+                                       "a\\b",
+                                       "a@{b",
+                                       "a@b",
+                                       "@a",
+                                       "a@",
+                                       "a{b",
+                                       "ä",
+                                       "大",
+                                       "a\tb",
+                                       "a\x7F"
+                                       "b",
+                                       "a\x01",
+                                       "HEAD",
+                                       "x-y",
+                                       "a/-b",
+                                       "..",
+                                       ".",
+                                       "~",
+                                       "a./b",
+                                       "a/b/c.d",
+                                       "\"quoted\"",
+                                       "a'b",
+                                       "$(x)",
+                                       "a;b",
+                                       "a|b",
+                                       "a,b",
+                                       "a=b",
+                                       "%2f"}) {
     EXPECT_EQ(is_valid_ref_name(name), git_takes(name)) << testing::PrintToString(name);
   }
 }
 
 TEST(IsValidRefName, SaysWhatGitSaysOfRandomNames) {
   std::mt19937 random(7);
-  constexpr std::string_view kPieces[] = {"a", "b", "/", ".", "..", ".lock", "@", "{", "~", "^",
-                                          ":", "-", "*", " ", "[", "\\", "é", "lock"};
+  constexpr std::string_view kPieces[] = {"a", "b", "/", ".", "..", ".lock", "@",  "{", "~",
+                                          "^", ":", "-", "*", " ",  "[",     "\\", "é", "lock"};
   for (int round = 0; round < 150; ++round) {
     std::string name = "x";
     for (auto i = random() % 5; i > 0; --i) name += kPieces[random() % std::size(kPieces)];

@@ -48,8 +48,8 @@ TEST(ReadSettings, HasTheDefaultsThatTheTableTells) {
 }
 
 TEST(ReadSettings, FallsBackOnTheVariablesThatWorkflowsUse) {
-  const Settings settings = read_settings(
-      {{"SOURCE_REPO", "a/b"}, {"TARGET_REPO", "c/d"}, {"SYNC_BRANCH", "release/*"}});
+  const Settings settings =
+      read_settings({{"SOURCE_REPO", "a/b"}, {"TARGET_REPO", "c/d"}, {"SYNC_BRANCH", "release/*"}});
   EXPECT_EQ(settings.source.name, "a/b");
   EXPECT_EQ(settings.target.name, "c/d");
   ASSERT_TRUE(settings.branches.has_value());
@@ -72,10 +72,14 @@ TEST(ReadSettings, LetsAnInputGoBeforeAVariable) {
 }
 
 TEST(ReadSettings, TellsAllMistakesAtOnce) {
-  const Environment wrong{{"INPUT_TARGET_REPO", "what is this"}, {"INPUT_PRUNE", "yes"},
-                          {"INPUT_MAX_DELETIONS", "many"},       {"INPUT_RETRIES", "11"},
-                          {"INPUT_TIMEOUT", "0"},                {"INPUT_ON_DIVERGENCE", "merge"},
-                          {"INPUT_BRANCHES", "a..b"},            {"INPUT_SYNC_TAGS", "+x"}};
+  const Environment wrong{{"INPUT_TARGET_REPO", "what is this"},
+                          {"INPUT_PRUNE", "yes"},
+                          {"INPUT_MAX_DELETIONS", "many"},
+                          {"INPUT_RETRIES", "11"},
+                          {"INPUT_TIMEOUT", "0"},
+                          {"INPUT_ON_DIVERGENCE", "merge"},
+                          {"INPUT_BRANCHES", "a..b"},
+                          {"INPUT_SYNC_TAGS", "+x"}};
   EXPECT_EQ(failure_of([&] { (void)read_settings(wrong); }), FailureCode::bad_input);
   const std::string text = failure_text([&] { (void)read_settings(wrong); });
   for (const std::string_view input :
@@ -93,7 +97,9 @@ TEST(ReadSettings, ReadsBooleansAsYamlDoes) {
     EXPECT_FALSE(read_settings(with({{"INPUT_DRY_RUN", text}})).dry_run) << text;
   }
   for (const std::string text : {"yes", "1", "tRuE", "on", "true false"}) {
-    EXPECT_EQ(failure_of([&] { (void)read_settings(with({{"INPUT_DRY_RUN", text}})); }),
+    EXPECT_EQ(failure_of([&] {
+                (void)read_settings(with({{"INPUT_DRY_RUN", text}}));
+              }),
               FailureCode::bad_input)
         << text;
   }
@@ -130,7 +136,9 @@ TEST(ReadSettings, ReadsTagsAsABooleanOrAsRules) {
 
 TEST(ReadSettings, RefusesNumbersOutsideTheirRange) {
   for (const std::string text : {"-1", "11", "3x", "x", "1e1", "99999999999999999999", "0x1"}) {
-    EXPECT_EQ(failure_of([&] { (void)read_settings(with({{"INPUT_RETRIES", text}})); }),
+    EXPECT_EQ(failure_of([&] {
+                (void)read_settings(with({{"INPUT_RETRIES", text}}));
+              }),
               FailureCode::bad_input)
         << text;
   }
@@ -147,8 +155,9 @@ TEST(ReadSettings, RefusesATargetThatIsTheSourceUnlessRefsAreRenamed) {
 }
 
 TEST(ReadSettings, RefusesSeveralTargetsInWords) {
-  const std::string text = failure_text(
-      [] { (void)read_settings(with({{"INPUT_TARGET_REPO", "a/b\nc/d"}})); });
+  const std::string text = failure_text([] {
+    (void)read_settings(with({{"INPUT_TARGET_REPO", "a/b\nc/d"}}));
+  });
   EXPECT_NE(text.find("more than one line"), std::string::npos) << text;
 }
 
@@ -190,9 +199,9 @@ TEST(Tokens, WithinAnAddressInThePlaceOfTheUserAreTaken) {
 }
 
 TEST(Tokens, WithinAnAddressGoBeforeTheWorkflowsOwn) {
-  const Settings settings = read_settings(
-      with({{"INPUT_GITHUB_TOKEN", "of-workflow"},
-            {"INPUT_TARGET_REPO", "https://ghp_0123456789abcdefghijklmnopqrstuvwxyz@github.com/a/b"}}));
+  const Settings settings = read_settings(with(
+      {{"INPUT_GITHUB_TOKEN", "of-workflow"},
+       {"INPUT_TARGET_REPO", "https://ghp_0123456789abcdefghijklmnopqrstuvwxyz@github.com/a/b"}}));
   EXPECT_EQ(settings.target.password.reveal(), "ghp_0123456789abcdefghijklmnopqrstuvwxyz");
   EXPECT_EQ(settings.target.username, "x-access-token");
 }

@@ -126,49 +126,161 @@ INSTANTIATE_TEST_SUITE_P(
         Cell{"EqualBranchForced", kBranch, '1', '1', {}, kForce, Relation::equal, Action::none, {}},
         Cell{"NewBranch", kBranch, '1', '-', {}, kDefault, Relation::new_ref, Action::create, {}},
         Cell{"NewTag", kTag, '1', '-', {}, kDefault, Relation::new_ref, Action::create, {}},
-        Cell{"NewBranchForbidden", kBranch, '1', '-', {}, kNoCreation, Relation::new_ref,
-             Action::blocked, FailureCode::target_branch_missing},
-        Cell{"NewTagWhereBranchesAreForbidden", kTag, '1', '-', {}, kNoCreation, Relation::new_ref,
-             Action::create, {}},
-        Cell{"DifferentBranch", kBranch, '1', '2', {}, kDefault, Relation::unknown, Action::update,
+        Cell{"NewBranchForbidden",
+             kBranch,
+             '1',
+             '-',
+             {},
+             kNoCreation,
+             Relation::new_ref,
+             Action::blocked,
+             FailureCode::target_branch_missing},
+        Cell{"NewTagWhereBranchesAreForbidden",
+             kTag,
+             '1',
+             '-',
+             {},
+             kNoCreation,
+             Relation::new_ref,
+             Action::create,
              {}},
-        Cell{"DifferentBranchForced", kBranch, '1', '2', {}, kForce, Relation::unknown,
-             Action::update, {}},
-        Cell{"FastForward", kBranch, '1', '2', kAhead, kDefault, Relation::fast_forward,
-             Action::update, {}},
-        Cell{"FastForwardForced", kBranch, '1', '2', kAhead, kForce, Relation::fast_forward,
-             Action::update, {}},
-        Cell{"FastForwardOverwritten", kBranch, '1', '2', kAhead, kOverwrite,
-             Relation::fast_forward, Action::update, {}},
+        Cell{"DifferentBranch",
+             kBranch,
+             '1',
+             '2',
+             {},
+             kDefault,
+             Relation::unknown,
+             Action::update,
+             {}},
+        Cell{"DifferentBranchForced",
+             kBranch,
+             '1',
+             '2',
+             {},
+             kForce,
+             Relation::unknown,
+             Action::update,
+             {}},
+        Cell{"FastForward",
+             kBranch,
+             '1',
+             '2',
+             kAhead,
+             kDefault,
+             Relation::fast_forward,
+             Action::update,
+             {}},
+        Cell{"FastForwardForced",
+             kBranch,
+             '1',
+             '2',
+             kAhead,
+             kForce,
+             Relation::fast_forward,
+             Action::update,
+             {}},
+        Cell{"FastForwardOverwritten",
+             kBranch,
+             '1',
+             '2',
+             kAhead,
+             kOverwrite,
+             Relation::fast_forward,
+             Action::update,
+             {}},
         Cell{"TargetAhead", kBranch, '1', '2', kBehind, kDefault, Relation::target_ahead,
              Action::blocked, FailureCode::diverged},
-        Cell{"TargetAheadSkipped", kBranch, '1', '2', kBehind, kSkip, Relation::target_ahead,
-             Action::skip, {}},
-        Cell{"TargetAheadOverwritten", kBranch, '1', '2', kBehind, kOverwrite,
-             Relation::target_ahead, Action::force, {}},
+        Cell{"TargetAheadSkipped",
+             kBranch,
+             '1',
+             '2',
+             kBehind,
+             kSkip,
+             Relation::target_ahead,
+             Action::skip,
+             {}},
+        Cell{"TargetAheadOverwritten",
+             kBranch,
+             '1',
+             '2',
+             kBehind,
+             kOverwrite,
+             Relation::target_ahead,
+             Action::force,
+             {}},
         Cell{"Diverged", kBranch, '1', '2', kParted, kDefault, Relation::diverged, Action::blocked,
              FailureCode::diverged},
-        Cell{"DivergedSkipped", kBranch, '1', '2', kParted, kSkip, Relation::diverged, Action::skip,
+        Cell{"DivergedSkipped",
+             kBranch,
+             '1',
+             '2',
+             kParted,
+             kSkip,
+             Relation::diverged,
+             Action::skip,
              {}},
-        Cell{"DivergedOverwritten", kBranch, '1', '2', kParted, kOverwrite, Relation::diverged,
-             Action::force, {}},
-        Cell{"DivergedForced", kBranch, '1', '2', kParted, kForce, Relation::diverged,
-             Action::force, {}},
+        Cell{"DivergedOverwritten",
+             kBranch,
+             '1',
+             '2',
+             kParted,
+             kOverwrite,
+             Relation::diverged,
+             Action::force,
+             {}},
+        Cell{"DivergedForced",
+             kBranch,
+             '1',
+             '2',
+             kParted,
+             kForce,
+             Relation::diverged,
+             Action::force,
+             {}},
         Cell{"DivergedThoughTagsMove", kBranch, '1', '2', kParted, kMoveTags, Relation::diverged,
              Action::blocked, FailureCode::diverged},
         Cell{"Unrelated", kBranch, '1', '2', kStrange, kDefault, Relation::unrelated,
              Action::blocked, FailureCode::diverged},
-        Cell{"UnrelatedSkipped", kBranch, '1', '2', kStrange, kSkip, Relation::unrelated,
-             Action::skip, {}},
-        Cell{"UnrelatedOverwritten", kBranch, '1', '2', kStrange, kOverwrite, Relation::unrelated,
-             Action::force, {}},
-        Cell{"MovedTag", kTag, '1', '2', {}, kDefault, Relation::moved_tag, Action::blocked,
+        Cell{"UnrelatedSkipped",
+             kBranch,
+             '1',
+             '2',
+             kStrange,
+             kSkip,
+             Relation::unrelated,
+             Action::skip,
+             {}},
+        Cell{"UnrelatedOverwritten",
+             kBranch,
+             '1',
+             '2',
+             kStrange,
+             kOverwrite,
+             Relation::unrelated,
+             Action::force,
+             {}},
+        Cell{"MovedTag",
+             kTag,
+             '1',
+             '2',
+             {},
+             kDefault,
+             Relation::moved_tag,
+             Action::blocked,
              FailureCode::tag_moved},
         Cell{"MovedTagSkipped", kTag, '1', '2', {}, kSkip, Relation::moved_tag, Action::skip, {}},
-        Cell{"MovedTagWhereBranchesAreOverwritten", kTag, '1', '2', {}, kOverwrite,
-             Relation::moved_tag, Action::blocked, FailureCode::tag_moved},
-        Cell{"MovedTagMoved", kTag, '1', '2', {}, kMoveTags, Relation::moved_tag, Action::force,
-             {}},
+        Cell{"MovedTagWhereBranchesAreOverwritten",
+             kTag,
+             '1',
+             '2',
+             {},
+             kOverwrite,
+             Relation::moved_tag,
+             Action::blocked,
+             FailureCode::tag_moved},
+        Cell{
+            "MovedTagMoved", kTag, '1', '2', {}, kMoveTags, Relation::moved_tag, Action::force, {}},
         Cell{"MovedTagForced", kTag, '1', '2', {}, kForce, Relation::moved_tag, Action::force, {}},
         Cell{"GoneBranchPruned", kBranch, '-', '2', {}, kPrune, Relation::gone, Action::remove, {}},
         Cell{"GoneTagPruned", kTag, '-', '2', {}, kPrune, Relation::gone, Action::remove, {}}),
@@ -279,8 +391,8 @@ TEST(MakePlan, RefusesTwoRefsThatWouldBecomeOne) {
 TEST(MakePlan, WritesNoNameThatGitForbids) {
   for (const std::string bad : {"HEAD", "-x", "a..b", "a b", "x.lock"}) {
     const std::string name = "refs/heads/" + bad;
-    const Plan plan = make_plan(all_refs(), listing({ref(name, '1'), ref("refs/heads/ok", '2')}),
-                                {}, {}, "");
+    const Plan plan =
+        make_plan(all_refs(), listing({ref(name, '1'), ref("refs/heads/ok", '2')}), {}, {}, "");
     ASSERT_NE(find(plan, name), nullptr) << bad;
     EXPECT_EQ(find(plan, name)->problem, FailureCode::bad_input);
     EXPECT_EQ(find(plan, "refs/heads/ok")->action, Action::create);
@@ -303,12 +415,12 @@ TEST(Prune, DeletesOnlyWhatTheRulesSelect) {
   settings.prune = true;
   settings.branches = rules("release/*\n!release/keep");
   settings.tags = rules("v*");
-  const Plan plan = make_plan(
-      settings, listing({ref("refs/heads/release/1", '1')}),
-      listing({ref("refs/heads/release/1", '1'), ref("refs/heads/release/2", '2'),
-               ref("refs/heads/release/keep", '3'), ref("refs/heads/main", '4'),
-               ref("refs/tags/v1", '5'), ref("refs/tags/x", '6')}),
-      {}, "refs/heads/main");
+  const Plan plan =
+      make_plan(settings, listing({ref("refs/heads/release/1", '1')}),
+                listing({ref("refs/heads/release/1", '1'), ref("refs/heads/release/2", '2'),
+                         ref("refs/heads/release/keep", '3'), ref("refs/heads/main", '4'),
+                         ref("refs/tags/v1", '5'), ref("refs/tags/x", '6')}),
+                {}, "refs/heads/main");
   EXPECT_EQ(names(plan), (std::vector<std::string>{"refs/heads/release/2", "refs/tags/v1",
                                                    "refs/heads/release/1"}));
 }
@@ -327,9 +439,9 @@ TEST(Prune, AsksForTheDefaultBranchOfTheTargetBeforeItDeletesBranches) {
 TEST(Prune, NeverDeletesTheDefaultBranchOfTheTarget) {
   Settings settings = all_refs();
   settings.prune = true;
-  const Plan plan = make_plan(settings, listing({ref("refs/heads/a", '1')}),
-                              listing({ref("refs/heads/b", '2'), ref("refs/heads/c", '3')}), {},
-                              "refs/heads/b");
+  const Plan plan =
+      make_plan(settings, listing({ref("refs/heads/a", '1')}),
+                listing({ref("refs/heads/b", '2'), ref("refs/heads/c", '3')}), {}, "refs/heads/b");
   EXPECT_EQ(find(plan, "refs/heads/b")->problem, FailureCode::default_branch_deletion);
   EXPECT_EQ(find(plan, "refs/heads/c")->action, Action::remove);
 }
@@ -356,9 +468,9 @@ TEST(Prune, DeletesUpToTheLimitAndNothingBeyondIt) {
 TEST(Prune, KeepsARefThatIsBlockedForAnotherReason) {
   Settings settings = all_refs();
   settings.prune = true;
-  const Plan plan = make_plan(settings, listing({ref("refs/heads/a", '1')}),
-                              listing({ref("refs/heads/a", '2')}),
-                              fact('1', '2', {Relation::diverged, 1, 1}), "");
+  const Plan plan =
+      make_plan(settings, listing({ref("refs/heads/a", '1')}), listing({ref("refs/heads/a", '2')}),
+                fact('1', '2', {Relation::diverged, 1, 1}), "");
   ASSERT_EQ(plan.refs.size(), 1U);
   EXPECT_EQ(plan.refs[0].problem, FailureCode::diverged);
 }
@@ -376,9 +488,9 @@ TEST(NameConflicts, BlockARefAboveOneThatTheTargetKeeps) {
 }
 
 TEST(NameConflicts, DoNotBlockNamesThatOnlyBeginAlike) {
-  const Plan plan =
-      make_plan(all_refs(), listing({ref("refs/heads/topic-2", '1'), ref("refs/tags/topic/x", '1')}),
-                listing({ref("refs/heads/topic", '2'), ref("refs/heads/topic-2x", '2')}), {}, "");
+  const Plan plan = make_plan(
+      all_refs(), listing({ref("refs/heads/topic-2", '1'), ref("refs/tags/topic/x", '1')}),
+      listing({ref("refs/heads/topic", '2'), ref("refs/heads/topic-2x", '2')}), {}, "");
   EXPECT_EQ(find(plan, "refs/heads/topic-2")->action, Action::create);
   EXPECT_EQ(find(plan, "refs/tags/topic/x")->action, Action::create);
 }
@@ -441,7 +553,8 @@ TEST(Atomic, LetsAllCommandsStandIfNothingIsBlocked) {
 }
 
 TEST(MakePlan, MakesForeignNamesPrintableInReasons) {
-  const Plan plan = make_plan(all_refs(), listing({ref("refs/heads/a::error::b", '1')}), {}, {}, "");
+  const Plan plan =
+      make_plan(all_refs(), listing({ref("refs/heads/a::error::b", '1')}), {}, {}, "");
   EXPECT_EQ(plan.refs.at(0).reason.find("::"), std::string::npos) << plan.refs[0].reason;
 }
 

@@ -47,13 +47,12 @@ class CommandFiles : public testing::Test {
 };
 
 TEST_F(CommandFiles, HoldEveryOutputAsItWasGiven) {
-  const std::map<std::string, std::string> values{
-      {"plain", "x"},
-      {"empty", ""},
-      {"lines", "one\ntwo\n\nthree"},
-      {"hostile", "x\nEOF\nother<<EOF\nforged\nEOF"},
-      {"json", R"({"a":"b"})"},
-      {"ends_with_a_line_end", "x\n"}};
+  const std::map<std::string, std::string> values{{"plain", "x"},
+                                                  {"empty", ""},
+                                                  {"lines", "one\ntwo\n\nthree"},
+                                                  {"hostile", "x\nEOF\nother<<EOF\nforged\nEOF"},
+                                                  {"json", R"({"a":"b"})"},
+                                                  {"ends_with_a_line_end", "x\n"}};
   for (const auto& [name, value] : values) write_output(file(), name, value);
   EXPECT_EQ(outputs_in(text()), values);
 }

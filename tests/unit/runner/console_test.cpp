@@ -48,9 +48,8 @@ TEST(Console, LetsNoForeignTextBecomeACommand) {
 }
 
 TEST(Console, AnnotatesWithATitleAndEscapes) {
-  EXPECT_EQ(in_workflow([](Console& c) {
-              c.annotate(Severity::error, "a:b,c%d", "50% off\nsecond line");
-            }),
+  EXPECT_EQ(in_workflow(
+                [](Console& c) { c.annotate(Severity::error, "a:b,c%d", "50% off\nsecond line"); }),
             "::error title=a%3Ab%2Cc%25d::50%25 off%0Asecond line\n");
   EXPECT_EQ(in_workflow([](Console& c) { c.annotate(Severity::warning, "t", "m"); }),
             "::warning title=t::m\n");

@@ -10,8 +10,10 @@ namespace {
 using test::id;
 
 // 5 → 4 → {2, 3}, 3 → 2, 2 → 1; 1 is not in the piece.
-const wire::CommitParents kPiece{
-    {id('5'), {id('4')}}, {id('4'), {id('2'), id('3')}}, {id('3'), {id('2')}}, {id('2'), {id('1')}}};
+const wire::CommitParents kPiece{{id('5'), {id('4')}},
+                                 {id('4'), {id('2'), id('3')}},
+                                 {id('3'), {id('2')}},
+                                 {id('2'), {id('1')}}};
 
 TEST(WalkFrom, CountsEachCommitOnceThroughMerges) {
   const Walk walk = walk_from(id('5'), kPiece);

@@ -78,8 +78,7 @@ TEST(ClassifyRefusal, KnowsTheTextsOfGitHub) {
       {"refusing to allow a GitHub App to create or update workflow `.github/workflows/ci.yml` "
        "without `workflows` permission",
        "", "ok", workflow_scope},
-      {"refusing to delete the current branch: refs/heads/main", "", "ok",
-       default_branch_deletion},
+      {"refusing to delete the current branch: refs/heads/main", "", "ok", default_branch_deletion},
   });
 }
 
@@ -127,9 +126,9 @@ TEST(ClassifyRefusal, LooksAtWhatTheUnpackerSaid) {
 
 TEST(ClassifyRefusal, DoesNotTakeAChattyHookForAReason) {
   // Words of the server's chatter count only if a hook declined.
-  EXPECT_EQ(classify_refusal("failed to update ref", "this is a protected branch, mind you", "ok")
-                .code,
-            FailureCode::lease_lost);
+  EXPECT_EQ(
+      classify_refusal("failed to update ref", "this is a protected branch, mind you", "ok").code,
+      FailureCode::lease_lost);
 }
 
 TEST(ClassifyRefusal, MakesTheServersTextPrintable) {

@@ -30,10 +30,10 @@ std::string v0_first(std::string_view name, std::string_view capabilities) {
 }
 
 TEST(AdvertisementParser, ReadsRefsAndCapabilitiesOfVersion0) {
-  const auto said = parse(v0_first("HEAD", "multi_ack symref=HEAD:refs/heads/main agent=git/2") +
-                          pkt(digits('1') + " refs/heads/main") +
-                          pkt(digits('2') + " refs/tags/v1") +
-                          pkt(digits('3') + " refs/tags/v1^{}") + flush());
+  const auto said =
+      parse(v0_first("HEAD", "multi_ack symref=HEAD:refs/heads/main agent=git/2") +
+            pkt(digits('1') + " refs/heads/main") + pkt(digits('2') + " refs/tags/v1") +
+            pkt(digits('3') + " refs/tags/v1^{}") + flush());
   EXPECT_EQ(said.version, 0);
   EXPECT_TRUE(said.capabilities.has("multi_ack"));
   EXPECT_EQ(said.listing.head_branch, "refs/heads/main");
@@ -65,9 +65,9 @@ TEST(AdvertisementParser, ReadsVersion1AsVersion0BehindALine) {
 }
 
 TEST(AdvertisementParser, ReadsOneCapabilityALineOfVersion2) {
-  const auto said = parse(pkt("version 2") + pkt("agent=git/2.39.5") + pkt("ls-refs=unborn") +
-                          pkt("fetch=shallow wait-for-done filter") + pkt("object-format=sha1") +
-                          flush());
+  const auto said =
+      parse(pkt("version 2") + pkt("agent=git/2.39.5") + pkt("ls-refs=unborn") +
+            pkt("fetch=shallow wait-for-done filter") + pkt("object-format=sha1") + flush());
   EXPECT_EQ(said.version, 2);
   EXPECT_TRUE(said.capabilities.value_has_word("ls-refs", "unborn"));
   EXPECT_TRUE(said.capabilities.value_has_word("fetch", "filter"));
@@ -99,8 +99,8 @@ TEST(AdvertisementParser, ReadsCapabilitiesOfAHaveLineThatComesFirst) {
 }
 
 TEST(AdvertisementParser, ReadsShallowLines) {
-  const auto said = parse(v0_first("refs/heads/main", "shallow") + pkt("shallow " + digits('5')) +
-                          flush());
+  const auto said =
+      parse(v0_first("refs/heads/main", "shallow") + pkt("shallow " + digits('5')) + flush());
   EXPECT_EQ(said.shallow, std::vector{id('5')});
   EXPECT_EQ(failure_of([] { (void)parse(pkt("shallow main") + flush()); }),
             FailureCode::protocol_error);
@@ -108,15 +108,16 @@ TEST(AdvertisementParser, ReadsShallowLines) {
 
 TEST(AdvertisementParser, LeavesHeadOutOfTheRefs) {
   // dulwich lists HEAD in the advertisement of receive-pack, too.
-  const auto said = parse(v0_first("HEAD", "atomic") + pkt(digits('1') + " refs/heads/a") + flush());
+  const auto said =
+      parse(v0_first("HEAD", "atomic") + pkt(digits('1') + " refs/heads/a") + flush());
   ASSERT_EQ(said.listing.refs.size(), 1U);
   EXPECT_EQ(said.listing.refs[0].name, "refs/heads/a");
   EXPECT_EQ(said.listing.head_branch, "");
 }
 
 TEST(AdvertisementParser, SortsARefListThatIsNotSorted) {
-  const auto said = parse(v0_first("refs/heads/b", "") + pkt(digits('2') + " refs/heads/a") +
-                          flush());
+  const auto said =
+      parse(v0_first("refs/heads/b", "") + pkt(digits('2') + " refs/heads/a") + flush());
   EXPECT_EQ(said.listing.refs[0].name, "refs/heads/a");
   EXPECT_NE(said.listing.find("refs/heads/b"), nullptr);
 }
@@ -128,7 +129,8 @@ TEST(AdvertisementParser, IgnoresAPeeledLineThatBelongsToNoRef) {
 
 TEST(AdvertisementParser, TakesTheObjectFormatIntoTheListing) {
   const std::string wide(64, 'a');
-  const auto said = parse(pkt(wide + " refs/heads/main"s + '\0' + "object-format=sha256") + flush());
+  const auto said =
+      parse(pkt(wide + " refs/heads/main"s + '\0' + "object-format=sha256") + flush());
   EXPECT_EQ(said.listing.format, ObjectFormat::sha256);
   EXPECT_EQ(said.listing.refs[0].oid.hex(), wide);
 }

@@ -42,17 +42,17 @@ TEST(ApplyDelta, MakesAnEmptyResult) {
 TEST(ApplyDelta, RefusesInstructionsThatLeaveTheBaseOrDoNotAddUp) {
   const std::string base = "abcdef";
   for (const std::string& bad : {
-           ""s,                                     // nothing
-           "\x06"s,                                 // no result size
+           ""s,                                          // nothing
+           "\x06"s,                                      // no result size
            "\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80"s,  // a size that does not end
-           "\x05\x03\x90\x03"s,                     // another base
-           "\x06\x03\x91\x04\x03"s,                 // a copy beyond the base
-           "\x06\x03\x91\x07\x01"s,                 // a copy from beyond the base
-           "\x06\x03\x91\xFF"s,                     // a copy without its size
-           "\x06\x03\x03XY"s,                       // an insert without its bytes
-           "\x06\x03\0"s,                           // the reserved instruction
-           "\x06\x04\x90\x03"s,                     // too short a result
-           "\x06\x02\x90\x03"s,                     // too long a result
+           "\x05\x03\x90\x03"s,                          // another base
+           "\x06\x03\x91\x04\x03"s,                      // a copy beyond the base
+           "\x06\x03\x91\x07\x01"s,                      // a copy from beyond the base
+           "\x06\x03\x91\xFF"s,                          // a copy without its size
+           "\x06\x03\x03XY"s,                            // an insert without its bytes
+           "\x06\x03\0"s,                                // the reserved instruction
+           "\x06\x04\x90\x03"s,                          // too short a result
+           "\x06\x02\x90\x03"s,                          // too long a result
            "\x06\x03\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"s,  // the largest copy
        }) {
     EXPECT_EQ(failure_of([&] { (void)applied(base, bad); }), FailureCode::protocol_error)

@@ -56,8 +56,9 @@ TEST(FetchRequest, NamesEveryFilterAsGitDoes) {
 
 TEST(FetchRequest, OfVersion0PutsTheCapabilitiesOnTheFirstWantOnly) {
   const auto server = advertisement(
-      0, "multi_ack_detailed multi_ack side-band side-band-64k thin-pack ofs-delta no-progress "
-         "shallow filter agent=git/2 object-format=sha1");
+      0,
+      "multi_ack_detailed multi_ack side-band side-band-64k thin-pack ofs-delta no-progress "
+      "shallow filter agent=git/2 object-format=sha1");
   FetchRequest request;
   request.wants = {id('a'), id('b')};
   request.haves = {id('1')};
@@ -119,9 +120,8 @@ TEST(FetchPreambleV2, EndsWithAFlushIfTheHavesDoNotSuffice) {
 }
 
 TEST(FetchPreambleV2, TellsWhichHavesAreKnownThoughNoPackComes) {
-  const auto got = parse(pkt("acknowledgments") + pkt("ACK " + digits('1')) +
-                             pkt("ACK " + digits('2')) + flush(),
-                         2);
+  const auto got = parse(
+      pkt("acknowledgments") + pkt("ACK " + digits('1')) + pkt("ACK " + digits('2')) + flush(), 2);
   EXPECT_EQ(got.preamble.acknowledged, (std::vector{id('1'), id('2')}));
   EXPECT_FALSE(got.preamble.pack_follows);
 }
@@ -144,9 +144,9 @@ TEST(FetchPreambleV2, ReadsTheCutOfAShallowAnswer) {
 }
 
 TEST(FetchPreambleV2, SkipsSectionsThatItDidNotAskFor) {
-  const auto got = parse(pkt("wanted-refs") + pkt(digits('3') + " refs/heads/main") + delimiter() +
-                             pkt("packfile"),
-                         2, true);
+  const auto got = parse(
+      pkt("wanted-refs") + pkt(digits('3') + " refs/heads/main") + delimiter() + pkt("packfile"), 2,
+      true);
   EXPECT_TRUE(got.preamble.acknowledged.empty());
   EXPECT_TRUE(got.preamble.pack_follows);
 }
@@ -172,10 +172,10 @@ TEST(FetchPreambleV0, EndsWithTheSingleAckOfAServerWithoutMultiAck) {
 }
 
 TEST(FetchPreambleV0, GoesOnThroughTheAcksOfMultiAckDetailed) {
-  const auto got = parse(pkt("ACK " + digits('1') + " common") +
-                             pkt("ACK " + digits('2') + " common") + pkt("ACK " + digits('2')) +
-                             raw_pkt("\1PACK"),
-                         0, true);
+  const auto got =
+      parse(pkt("ACK " + digits('1') + " common") + pkt("ACK " + digits('2') + " common") +
+                pkt("ACK " + digits('2')) + raw_pkt("\1PACK"),
+            0, true);
   EXPECT_EQ(got.preamble.acknowledged, (std::vector{id('1'), id('2'), id('2')}));
   EXPECT_TRUE(got.preamble.pack_follows);
   EXPECT_EQ(got.rest, raw_pkt("\1PACK"));
@@ -235,8 +235,7 @@ TEST(SplitBand, KeepsEveryByteOfThePack) {
 TEST(SplitBand, RefusesAnotherBand) {
   for (const char* payload : {"\4x", "PACK", "\x7F"}) {
     const std::string bytes = raw_pkt(payload);
-    EXPECT_EQ(failure_of([&] { (void)split_band(packet_of(bytes)); }),
-              FailureCode::protocol_error);
+    EXPECT_EQ(failure_of([&] { (void)split_band(packet_of(bytes)); }), FailureCode::protocol_error);
   }
   const std::string error = raw_pkt("ERR access denied\n");
   EXPECT_EQ(failure_of([&] { (void)split_band(packet_of(error)); }), FailureCode::no_permission);

@@ -41,7 +41,8 @@ class RealPacks : public testing::Test {
   static test::GitRepo make_repo(const std::string& format) {
     auto repo = test::GitRepo::init(*folder_ / (format + ".git"), {"main", format});
     std::string essay;
-    for (int i = 0; i < 60; ++i) essay += "A long line that says number " + std::to_string(i) + ".\n";
+    for (int i = 0; i < 60; ++i)
+      essay += "A long line that says number " + std::to_string(i) + ".\n";
     repo.commits("main", 5);
     for (int i = 0; i < 12; ++i) {
       repo.commit("main", {{"essay.txt", essay + std::to_string(i)}}, essay + std::to_string(i));
@@ -60,8 +61,7 @@ class RealPacks : public testing::Test {
     std::vector<std::string> command{"git", "pack-objects", "--stdout", "--revs", "-q"};
     command.insert(command.end(), options.begin(), options.end());
     const auto result = test::run_process(
-        command,
-        {.env = test::git_environment(), .cwd = repo.path(), .input = revisions + '\n'});
+        command, {.env = test::git_environment(), .cwd = repo.path(), .input = revisions + '\n'});
     EXPECT_EQ(result.exit_code, 0) << result.err;
     return result.out;
   }
@@ -129,7 +129,8 @@ std::size_t count_commit_deltas(const test::GitRepo& repo, const test::TempDir& 
 TEST_F(RealPacks, GiveTheCommitsThatRevListGivesHoweverTheyAreCut) {
   const std::string whole = pack(kEverything, {"--delta-base-offset"});
   ASSERT_GE(count_commit_deltas(*repo_, *folder_, whole), 1U);
-  for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{4096}, whole.size()}) {
+  for (const std::size_t piece :
+       {std::size_t{1}, std::size_t{7}, std::size_t{4096}, whole.size()}) {
     SCOPED_TRACE(piece);
     PackScanner scanner(ObjectFormat::sha1, kNoBudgetLimit);
     feed_in_pieces(scanner, whole, piece);

@@ -17,9 +17,8 @@ TEST(PackObjectCount, ReadsTheCountOfBothVersions) {
 }
 
 TEST(PackObjectCount, RefusesWhatIsNoPack) {
-  for (const std::string& bad :
-       {"KCAP\0\0\0\2\0\0\0\7"s, "PACK\0\0\0\1\0\0\0\7"s, "PACK\0\0\0\4\0\0\0\7"s,
-        "PACK\2\0\0\0\0\0\0\7"s}) {
+  for (const std::string& bad : {"KCAP\0\0\0\2\0\0\0\7"s, "PACK\0\0\0\1\0\0\0\7"s,
+                                 "PACK\0\0\0\4\0\0\0\7"s, "PACK\2\0\0\0\0\0\0\7"s}) {
     EXPECT_EQ(failure_of([&] { (void)pack_object_count(as_bytes(bad)); }),
               FailureCode::protocol_error);
   }

@@ -17,9 +17,10 @@ using test::pkt;
 using test::raw_pkt;
 
 TEST(PushRequest, IsExactlyThis) {
-  const auto server = advertisement(
-      0, "report-status report-status-v2 delete-refs side-band-64k atomic ofs-delta "
-         "object-format=sha1 agent=git/2");
+  const auto server =
+      advertisement(0,
+                    "report-status report-status-v2 delete-refs side-band-64k atomic ofs-delta "
+                    "object-format=sha1 agent=git/2");
   const PushRequest request{{{"refs/heads/a", {}, id('1')},
                              {"refs/heads/b", id('2'), id('3')},
                              {"refs/heads/c", id('4'), {}}},
@@ -46,9 +47,8 @@ TEST(PushRequest, AsksForAtomicOnlyIfToldTo) {
 }
 
 TEST(PushRequest, WritesTheNullIdInTheServersFormat) {
-  const PushRequest request{{{"refs/heads/a", {}, Oid::from_hex(std::string(64, 'a')).value()}},
-                            {},
-                            false};
+  const PushRequest request{
+      {{"refs/heads/a", {}, Oid::from_hex(std::string(64, 'a')).value()}}, {}, false};
   const std::string bytes = push_request(request, advertisement(0, "object-format=sha256"));
   EXPECT_EQ(bytes.substr(4, 65), std::string(64, '0') + ' ');
 }
