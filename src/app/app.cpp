@@ -4,6 +4,7 @@
 #include "app/publish.hpp"
 #include "app/publish_files.hpp"
 #include "app/repositories.hpp"
+#include "app/run_facts.hpp"
 #include "app/signals.hpp"
 #include "base/agent.hpp"
 #include "base/failure.hpp"
@@ -83,6 +84,9 @@ int sync_and_publish(const Settings& settings, Console& console) {
   Report report;
   report.source = settings.source.name;
   report.target = settings.target.name;
+  report.source_url = web_page_of(settings.source);
+  report.target_url = web_page_of(settings.target);
+  report.run = run_facts(settings.runner, std::chrono::system_clock::now());
   report.asked = asked_for(settings);
   report.skipped_because = held_by_build_gate(settings);
   console.info("sync-action " + std::string(kVersion) + ": " + report.source + " -> " +

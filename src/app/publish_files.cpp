@@ -2,14 +2,14 @@
 
 #include "net/loop.hpp"
 #include "report/markdown_text.hpp"
-#include "report/result_json.hpp"
+#include "report/report_html.hpp"
+#include "report/report_json.hpp"
 #include "report/summary.hpp"
 #include "runner/command_files.hpp"
 #include "runner/report_files.hpp"
 
 #include <algorithm>
 #include <filesystem>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -22,10 +22,10 @@ constexpr std::chrono::seconds kLongestStall{60};  // of the artifact service: i
 constexpr const char* kReportFile = "report.md";
 
 std::vector<NamedFile> render(const report::Report& report) {
-  constexpr auto kWhole = std::numeric_limits<std::size_t>::max();
   return {
-      {"report.json", report::result_json(report, kWhole) + '\n'},
-      {kReportFile, report::summary_markdown(report, kWhole)},
+      {"report.json", report::report_json(report)},
+      {kReportFile, report::report_markdown(report)},
+      {"report.html", report::report_html(report)},
   };
 }
 
