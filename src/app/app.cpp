@@ -5,6 +5,7 @@
 #include "app/publish.hpp"
 #include "app/publish_files.hpp"
 #include "app/repositories.hpp"
+#include "app/run_facts.hpp"
 #include "app/signals.hpp"
 #include "base/agent.hpp"
 #include "base/failure.hpp"
@@ -99,38 +100,15 @@ void sync(const Settings& settings, Console& console, const std::atomic<int>& si
   report.outcome = transfer::run_sync(source, target, loop, planner, options, on_plan);
 }
 
-// The page of a repository on the workflow's own server, below which commits have pages.
-std::string web_page(const inputs::Endpoint& endpoint) {
-  if (!endpoint.on_workflow_server) return {};
-  std::string url = endpoint.location;
-  if (url.ends_with(".git")) url.resize(url.size() - 4);
-  return url;
-}
-
-report::RunFacts run_facts(const inputs::RunnerContext& runner) {
-  report::RunFacts facts;
-  facts.version = std::string(kVersion);
-  facts.event = runner.event_name;
-  facts.id = runner.run_id;
-  facts.number = runner.run_number;
-  if (!runner.run_id.empty() && !runner.repository.empty()) {
-    facts.url = runner.server_url + '/' + runner.repository + "/actions/runs/" + runner.run_id;
-  }
-  facts.started_at = std::chrono::duration_cast<std::chrono::seconds>(
-                         std::chrono::system_clock::now().time_since_epoch())
-                         .count();
-  return facts;
-}
-
 int sync_and_publish(const Settings& settings, Console& console) {
   const std::atomic<int>& signal = watch_signals();
   const auto start = std::chrono::steady_clock::now();
   Report report;
   report.source = settings.source.name;
   report.target = settings.target.name;
-  report.source_url = web_page(settings.source);
-  report.target_url = web_page(settings.target);
-  report.run = run_facts(settings.runner);
+  report.source_url = web_page_of(settings.source);
+  report.target_url = web_page_of(settings.target);
+  report.run = run_facts(settings.runner, std::chrono::system_clock::now());
   report.asked = asked_for(settings);
   report.skipped_because = held_by_build_gate(settings);
   console.info("sync-action " + std::string(kVersion) + ": " + report.source + " -> " +

@@ -6,6 +6,8 @@
 #include "report/words.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace occ::report {
 namespace {
@@ -15,17 +17,18 @@ using namespace analysis;
 constexpr std::size_t kLineLimit = 300;  // bytes of one line of code
 constexpr std::size_t kPathsShown = 20;  // of a warning or a prediction
 
-// Hands out shares of a limited number of bytes, and counts what found no room.
+// Hands out shares of a limited number of bytes, and counts what found no room. No list gets less
+// than its fair share, and what the lists after it will hardly need is its own too.
 class Room {
  public:
-  Room(std::size_t bytes, std::size_t lists)
-      : left_(bytes), lists_(std::max<std::size_t>(lists, 1)) {}
+  // `lists`: how many items each list has, in the order in which rows() is called.
+  Room(std::size_t bytes, std::vector<std::size_t> lists)
+      : left_(bytes), lists_(std::move(lists)) {}
 
   // Appends `row(item)` for as many items as fit into this list's share; the rest is counted.
   template <typename Items, typename Row>
   std::string rows(const Items& items, std::uint64_t& left_out, Row row) {
-    const std::size_t share = left_ / lists_;
-    if (lists_ > 1) --lists_;
+    const std::size_t share = next_share();
     std::string out;
     for (const auto& item : items) {
       const std::string one = row(item);
@@ -40,8 +43,20 @@ class Room {
   }
 
  private:
+  std::size_t next_share() {
+    const std::size_t fair = left_ / std::max<std::size_t>(lists_.size() - done_, 1);
+    std::size_t claimed = 0;
+    for (std::size_t i = ++done_; i < lists_.size(); ++i) {
+      claimed += std::min(fair, lists_[i] * kUsualRow);
+    }
+    return std::max(fair, left_ - std::min(left_, claimed));
+  }
+
+  static constexpr std::size_t kUsualRow = 300;  // bytes
+
   std::size_t left_;
-  std::size_t lists_;
+  std::vector<std::size_t> lists_;
+  std::size_t done_ = 0;
 };
 
 struct LeftOut {
@@ -127,11 +142,22 @@ std::string files_markdown(Room& room, LeftOut& left_out, const FileChanges& cha
                 folders_line(changes) + "| Change | File | Lines |\n| --- | --- | --- |\n" + rows);
 }
 
+// `printable` parts two colons, lest a line be a workflow command. Behind a mark no line is one,
+// and code should read as it was written; so the colons come to it one by one.
+std::string code_line(std::string_view line) {
+  std::string out;
+  while (!line.empty()) {
+    const std::size_t end = std::min(line.find(':'), line.size() - 1) + 1;
+    out += printable(line.substr(0, end), kLineLimit);
+    line.remove_prefix(end);
+    if (out.size() > kLineLimit) return out + (line.empty() ? "" : "…");
+  }
+  return out;
+}
+
 std::string hunk_lines(char mark, const std::vector<std::string>& lines) {
   std::string out;
-  for (const std::string& line : lines) {
-    out += mark + printable(line, kLineLimit) + '\n';
-  }
+  for (const std::string& line : lines) out += mark + code_line(line) + '\n';
   return out;
 }
 
@@ -239,9 +265,15 @@ std::string ref_markdown(Room& room, LeftOut& left_out, const Report& report,
   return "#### " + markdown_code(display_ref(found.target_ref)) + "\n\n" + body;
 }
 
-std::size_t lists_in(const RefFindings& found) {
-  return (found.commits.commits.empty() ? 0U : 1U) + (found.changes.total == 0 ? 0U : 1U) +
-         (found.divergence ? 2U : 0U);
+// The lengths of the lists that ref_markdown will ask room for, in its order.
+void add_lists(std::vector<std::size_t>& lists, const RefFindings& found) {
+  if (found.divergence) {
+    lists.push_back(found.divergence->conflicts.size());
+    const std::size_t own = found.divergence->target_commits.commits.size();
+    if (own > 0) lists.push_back(own);
+  }
+  if (!found.commits.commits.empty()) lists.push_back(found.commits.commits.size());
+  if (found.changes.total > 0) lists.push_back(found.changes.files.size());
 }
 
 std::string left_out_line(const LeftOut& left_out) {
@@ -261,13 +293,13 @@ std::string left_out_line(const LeftOut& left_out) {
 std::string findings_markdown(const Report& report, std::size_t limit) {
   // Headings, warnings and the lines around the lists are not measured one by one.
   constexpr std::size_t kAroundLists = 4U << 10U;
-  std::size_t lists = 0;
+  std::vector<std::size_t> lists;
   std::size_t around = 0;
   for (const RefFindings& found : report.findings.refs) {
-    lists += lists_in(found);
+    add_lists(lists, found);
     around += kAroundLists;
   }
-  Room room(limit - std::min(limit, around), lists);
+  Room room(limit - std::min(limit, around), std::move(lists));
   LeftOut left_out;
   std::string out;
   std::size_t refs_left_out = 0;
