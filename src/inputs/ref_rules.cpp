@@ -173,6 +173,14 @@ std::optional<RefRules> RefRules::parse(std::string_view text, std::string& mist
       mistake = "a branch called 'HEAD' is never written";
       return std::nullopt;
     }
+    const auto twice =
+        std::find_if(rules.rules_.begin(), rules.rules_.end(),
+                     [&](const Rule& rule) { return rule.source == from && rule.target != to; });
+    if (twice != rules.rules_.end()) {
+      mistake = "'" + printable(from) + "' is given two names, '" + printable(twice->target) +
+                "' and '" + printable(to) + "': sync each in a run of its own";
+      return std::nullopt;
+    }
     rules.rules_.push_back({std::string(from), std::string(to)});
   }
   if (rules.rules_.empty() && !rules.excludes_.empty()) rules.rules_.push_back({"*", "*"});

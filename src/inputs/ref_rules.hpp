@@ -23,7 +23,8 @@ class RefRules {
   [[nodiscard]] static RefRules none() { return {}; }
   [[nodiscard]] static RefRules only(std::string name);
 
-  // The short name that the source's ref `name` has on the target; nothing if it is not chosen.
+  // The short name that the source's ref `name` has on the target: by the first rule that matches.
+  // Nothing if it is not chosen.
   [[nodiscard]] std::optional<std::string> target_name(std::string_view name) const;
   // Whether a ref of the target with this short name could have come from a chosen source ref.
   [[nodiscard]] bool selects_on_target(std::string_view name) const;

@@ -241,6 +241,11 @@ Bytes ChildProcess::read() {
 void ChildProcess::write(Bytes bytes) {
   Pipes& pipes = *pipes_;
   if (!pipes.input->is_open()) return;  // what it says on its output tells why
+  if (pipes.outbox_used > kOutboxLimit / 2) {
+    pipes.outbox.erase(pipes.outbox.begin(),
+                       pipes.outbox.begin() + static_cast<std::ptrdiff_t>(pipes.outbox_used));
+    pipes.outbox_used = 0;
+  }
   pipes.outbox.insert(pipes.outbox.end(), bytes.begin(), bytes.end());
   pipes.input->set_interested(true);
   if (pipes.outbox.size() - pipes.outbox_used <= kOutboxLimit) return;
@@ -250,9 +255,6 @@ void ChildProcess::write(Bytes bytes) {
                pipes.outbox.size() - pipes.outbox_used <= kOutboxLimit / 2;
       },
       name_);
-  pipes.outbox.erase(pipes.outbox.begin(),
-                     pipes.outbox.begin() + static_cast<std::ptrdiff_t>(pipes.outbox_used));
-  pipes.outbox_used = 0;
 }
 
 void ChildProcess::finish_writing() {

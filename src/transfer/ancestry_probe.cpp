@@ -57,6 +57,7 @@ AncestryProbe::Answer AncestryProbe::fetch_commits(Remote& remote, const Oid& wa
                   "'" + remote.name() + "' sent a pack without its end");
   }
   answer.commits = scanner.take_commits();
+  if (&remote == &source_ && deepen == 0) note_cut(preamble, server, answer.commits);
   return answer;
 }
 
@@ -75,7 +76,27 @@ std::optional<wire::CommitParents> AncestryProbe::commits_beyond_if_known(Remote
   return std::move(answer.commits);
 }
 
+// A shallow source sends commits whose parents it lacks: what lies behind them is not known.
+void AncestryProbe::note_cut(const wire::FetchPreamble& preamble, const wire::Advertisement& server,
+                             const wire::CommitParents& commits) {
+  const auto& cut = server.version == 2 ? preamble.shallow : server.shallow;
+  source_was_cut_ = source_was_cut_ || std::any_of(cut.begin(), cut.end(), [&](const Oid& oid) {
+                      return commits.contains(oid);
+                    });
+}
+
 Ancestry AncestryProbe::ask(const Oid& ours, const Oid& theirs) {
+  source_was_cut_ = false;
+  const Ancestry ancestry = find_out(ours, theirs);
+  if (source_was_cut_ && ancestry.relation != Relation::fast_forward) {
+    throw Failure(FailureCode::source_shallow,
+                  "'" + source_.name() + "' is shallow, and '" + theirs.abbreviated() +
+                      "' of the target lies behind its cut, if anywhere");
+  }
+  return ancestry;
+}
+
+Ancestry AncestryProbe::find_out(const Oid& ours, const Oid& theirs) {
   source_.trace().debug("probe " + ours.abbreviated() + " against " + theirs.abbreviated());
   if (const auto ahead = commits_beyond_if_known(source_, ours, theirs)) {
     return source_knows(ours, theirs, *ahead);

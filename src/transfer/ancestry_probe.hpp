@@ -38,6 +38,9 @@ class AncestryProbe {
   enum class Ending { when_ready, always };  // whether a pack comes though the haves do not suffice
   enum class Content { commits, only_acknowledgments };
 
+  [[nodiscard]] plan::Ancestry find_out(const Oid& ours, const Oid& theirs);
+  void note_cut(const wire::FetchPreamble& preamble, const wire::Advertisement& server,
+                const wire::CommitParents& commits);
   [[nodiscard]] Answer fetch_commits(Remote& remote, const Oid& want, const std::vector<Oid>& haves,
                                      Ending ending, Content content = Content::commits,
                                      int deepen = 0);
@@ -59,6 +62,7 @@ class AncestryProbe {
   Remote& target_;
   const RefListing& target_listing_;
   OidSet shared_;
+  bool source_was_cut_ = false;  // since the last question
 };
 
 }  // namespace occ::transfer

@@ -173,6 +173,7 @@ TEST_P(LargeSync, NeedsLittleMemoryAndNoDisk) {
   for (const std::string& file : run.process.open_files.at(kProgramName)) {
     EXPECT_FALSE(file.starts_with(world.runner().folder().string()) &&
                  file.find("/workspace/sync-report/") == std::string::npos &&
+                 file.find("/temp/sync-action-") == std::string::npos &&  // the ssh key
                  file.find("/temp/output") == std::string::npos &&
                  file.find("/temp/summary") == std::string::npos)
         << file;
