@@ -168,6 +168,7 @@ details > summary:hover { color: var(--link); }
 .list[open] > summary { margin-bottom: .5rem; }
 .list { padding-top: .875rem; padding-bottom: 0; margin-top: 1.25rem; }
 .fold { margin-top: 1rem; }
+.conflict + p, .fold + .hunk { margin-top: .875rem; }
 .hunk { border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
 .side { min-width: 0; }
 .side-target { background: var(--target-bg); } .side-source { background: var(--source-bg); }

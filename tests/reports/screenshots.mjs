@@ -1,4 +1,6 @@
-// Takes pictures of report pages, for people: node screenshots.mjs FOLDER_OF_REPORTS FOLDER_OF_PICTURES
+// Takes pictures of report pages, for people:
+//   node screenshots.mjs FOLDER_OF_REPORTS FOLDER_OF_PICTURES [SAMPLE,…]
+// UNFOLD=1 shows what is folded too.
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -18,6 +20,11 @@ for (const file of readdirSync(reports).filter((name) => name.endsWith('.html'))
       await page.emulateMedia({ colorScheme: theme });
       await page.setViewportSize({ width, height: 900 });
       await page.goto(pathToFileURL(resolve(reports, file)).href);
+      if (process.env.UNFOLD) {
+        await page.evaluate(() => {
+          for (const details of document.querySelectorAll('details')) details.open = true;
+        });
+      }
       const scrollHeight = await page.evaluate(() => document.documentElement.scrollHeight);
       for (let y = 0, part = 1; y < scrollHeight; y += kPart, part += 1) {
         await page.screenshot({
