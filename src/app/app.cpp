@@ -60,8 +60,7 @@ void take_secrets_out(transfer::Outcome& outcome, const Redactor& redactor) {
 }
 
 analysis::Findings look_into(const plan::Plan& plan, transfer::Remote& source,
-                             transfer::Remote& target, const Settings& settings,
-                             Console& console) {
+                             transfer::Remote& target, const Settings& settings, Console& console) {
   analysis::AnalysisOptions options;
   options.folder = settings.runner.temp_folder;
   options.most_commits = static_cast<std::size_t>(settings.report.most_commits);

@@ -64,8 +64,8 @@ struct NetworkSettings {
 // Whether and how the report's files are made and uploaded.
 struct ReportSettings {
   bool wanted = true;
-  bool full = false;  // look into what changes, at the cost of some requests
-  int most_commits = 1000;                        // listed for one ref
+  bool full = false;        // look into what changes, at the cost of some requests
+  int most_commits = 1000;  // listed for one ref
   std::uint64_t most_file_bytes = 32ULL << 20U;  // fetched to look into files
   bool html_artifact = true;
   int retention_days = 30;  // 0: what the repository says

@@ -78,8 +78,8 @@ class RandomTree {
   std::string edit() {
     const auto at = some_file();
     std::string& content = at->second.content;
-    const std::size_t from = content.find('\n', static_cast<std::size_t>(
-                                                    pick(static_cast<int>(content.size()))));
+    const std::size_t from =
+        content.find('\n', static_cast<std::size_t>(pick(static_cast<int>(content.size()))));
     if (from == std::string::npos) {
       content += "one more " + std::to_string(pick(1000)) + '\n';
     } else {
@@ -151,7 +151,6 @@ struct History {
   }
 };
 
-
 // Runs the program's own stages on a history, up to the analysis.
 class Analysed {
  public:
@@ -220,12 +219,18 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 std::string letter_of(ChangeKind kind) {
   switch (kind) {
-    case ChangeKind::added: return "A";
-    case ChangeKind::deleted: return "D";
-    case ChangeKind::renamed: return "R";
-    case ChangeKind::copied: return "C";
-    case ChangeKind::type_changed: return "T";
-    case ChangeKind::modified: break;
+    case ChangeKind::added:
+      return "A";
+    case ChangeKind::deleted:
+      return "D";
+    case ChangeKind::renamed:
+      return "R";
+    case ChangeKind::copied:
+      return "C";
+    case ChangeKind::type_changed:
+      return "T";
+    case ChangeKind::modified:
+      break;
   }
   return "M";
 }
@@ -233,8 +238,8 @@ std::string letter_of(ChangeKind kind) {
 std::set<std::string> changed_files(const analysis::FileChanges& changes) {
   std::set<std::string> all;
   for (const analysis::FileChange& file : changes.files) {
-    all.insert(letter_of(file.kind) + '\t' +
-               (file.old_path.empty() ? "" : file.old_path + '\t') + file.path);
+    all.insert(letter_of(file.kind) + '\t' + (file.old_path.empty() ? "" : file.old_path + '\t') +
+               file.path);
   }
   return all;
 }
@@ -242,8 +247,8 @@ std::set<std::string> changed_files(const analysis::FileChanges& changes) {
 // Without the percentage of a rename.
 std::set<std::string> changed_files_of_git(const GitRepo& both, const History& history) {
   std::set<std::string> all;
-  for (std::string line : lines_of(
-           both.git({"diff", "--name-status", "-M", history.old_tip, history.new_tip}))) {
+  for (std::string line :
+       lines_of(both.git({"diff", "--name-status", "-M", history.old_tip, history.new_tip}))) {
     const std::size_t tab = line.find('\t');
     all.insert(line.substr(0, 1) + line.substr(tab));
   }
@@ -254,10 +259,10 @@ std::set<std::string> line_counts(const analysis::FileChanges& changes) {
   std::set<std::string> all;
   for (const analysis::FileChange& file : changes.files) {
     if (file.kind == ChangeKind::renamed) continue;  // git writes {old => new}
-    all.insert(file.binary ? "-\t-\t" + file.path
-                           : std::to_string(file.added_lines.value_or(999'999)) + '\t' +
-                                 std::to_string(file.removed_lines.value_or(999'999)) + '\t' +
-                                 file.path);
+    all.insert(file.binary
+                   ? "-\t-\t" + file.path
+                   : std::to_string(file.added_lines.value_or(999'999)) + '\t' +
+                         std::to_string(file.removed_lines.value_or(999'999)) + '\t' + file.path);
   }
   return all;
 }
@@ -311,8 +316,7 @@ TEST(Analysis, TellsTheSameFilesAndLinesAsGit) {
       listed.push_back(commit.oid.hex());
       EXPECT_EQ(commit.co_authors.size(), 1U);
     }
-    EXPECT_EQ(listed,
-              lines_of(both.git({"rev-list", history.old_tip + ".." + history.new_tip})));
+    EXPECT_EQ(listed, lines_of(both.git({"rev-list", history.old_tip + ".." + history.new_tip})));
   }
 }
 
