@@ -25,8 +25,8 @@ class Stream {
   virtual void finish_writing() = 0;
 };
 
-inline constexpr std::size_t kOutboxLimit = 2U << 20U;  // bytes queued for sending
-inline constexpr std::size_t kInboxLimit = 1U << 20U;   // bytes received and not yet read
+inline constexpr std::size_t kOutboxLimit = 1U << 20U;   // bytes queued for sending
+inline constexpr std::size_t kInboxLimit = 512U << 10U;  // bytes received and not yet read
 
 enum class Service : std::uint8_t { upload_pack, receive_pack };
 

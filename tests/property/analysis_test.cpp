@@ -281,12 +281,11 @@ struct GitMerge {
   std::set<std::string> paths;
 };
 
-GitMerge merge_of_git(const GitRepo& both, const History& history, bool renames) {
+GitMerge merge_of_git(const GitRepo& both, const History& history) {
   // A merge with conflicts ends with status 1, which is no error here.
   const ProcessResult run = run_process(
-      {"git", "-C", both.path().string(), "-c", "merge.directoryRenames=false", "-c",
-       renames ? "merge.renames=true" : "merge.renames=false", "merge-tree", "--write-tree",
-       "--name-only", "--no-messages", history.old_tip, history.new_tip},
+      {"git", "-C", both.path().string(), "-c", "merge.directoryRenames=false", "merge-tree",
+       "--write-tree", "--name-only", "--no-messages", history.old_tip, history.new_tip},
       {.env = git_environment()});
   GitMerge merge{run.exit_code == 0, {}};
   const std::vector<std::string> lines = lines_of(run.out);
@@ -347,7 +346,7 @@ TEST(Analysis, FindsExactRenames) {
 TEST(Analysis, FindsTheConflictsThatGitFinds) {
   int clean = 0;
   int with_conflicts = 0;
-  int with_likeness = 0;
+  int with_one_more = 0;
   for (unsigned seed = 0; seed < kHistories; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const History history(seed, RandomTree::Style::edits_only, 1 + static_cast<int>(seed % 3),
@@ -362,21 +361,20 @@ TEST(Analysis, FindsTheConflictsThatGitFinds) {
     ASSERT_TRUE(analysed.findings().divergence.has_value());
     const analysis::Divergence& divergence = *analysed.findings().divergence;
     ASSERT_TRUE(divergence.merge_was_tried) << divergence.not_tried_because;
-    const GitMerge merge = merge_of_git(both, history, true);
+    const GitMerge merge = merge_of_git(both, history);
     EXPECT_EQ(divergence.merges_cleanly, merge.clean);
-    // Where git takes two files that are only alike for a rename, libgit2 may see it differently.
-    if (merge_of_git(both, history, false).paths == merge.paths) {
-      EXPECT_EQ(conflict_paths(divergence), merge.paths);
-    } else {
-      ++with_likeness;
-    }
+    // Every conflict of git's is told. Now and then libgit2, which measures likeness in its own
+    // way, takes another file for renamed, and tells one more.
+    const std::set<std::string> paths = conflict_paths(divergence);
+    EXPECT_TRUE(std::includes(paths.begin(), paths.end(), merge.paths.begin(), merge.paths.end()));
+    if (paths != merge.paths) ++with_one_more;
     EXPECT_EQ(divergence.target_commits.commits.size(), static_cast<std::size_t>(counts.behind));
     ++(merge.clean ? clean : with_conflicts);
   }
   // The histories are of both kinds, or the comparison would say little.
   EXPECT_GT(clean, 10);
   EXPECT_GT(with_conflicts, 40);
-  EXPECT_LT(with_likeness, 20);
+  EXPECT_LE(with_one_more, kHistories / 20);
 }
 
 }  // namespace
