@@ -1,10 +1,9 @@
-// Getting in: addresses, passwords, redirects, certificates, keys; and that no secret gets out.
-#include "e2e/expect.hpp"
+// Getting in: addresses, passwords, redirects, certificates, keys.
+#include "e2e/access.hpp"
+
 #include "support/canned_server.hpp"
 #include "support/secrets.hpp"
-#include "support/tcp_proxy.hpp"
 #include "support/test_ca.hpp"
-#include "support/workflow_log.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,31 +15,8 @@ namespace {
 
 using testing::AnyOf;
 using testing::Contains;
-using testing::Each;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-using testing::SizeIs;
-
-// A source and a target with a commit to bring.
-class Access : public testing::Test {
- protected:
-  World world;
-
-  void SetUp() override { prepare(world); }
-
-  static void prepare(World& any) {
-    any.source.commits("main", 3);
-    any.mirror();
-    any.source.commit("main");
-  }
-
-  void expect_refused(const StepRun& run, const std::string& id, const RefMap& before) {
-    expect_status(run, 3, "failed");
-    EXPECT_EQ(run.error(), id) << run.story();
-    expect_target(world, before, run);
-  }
-};
 
 using Address = Access;
 
@@ -314,133 +290,6 @@ TEST_F(Ssh, DoesNotRunWhatAnAddressSmugglesIn) {
     EXPECT_THAT(run.exit_code(), AnyOf(2, 3)) << run.story();
     EXPECT_FALSE(std::filesystem::exists(marker)) << address;
   }
-}
-
-// What people, later steps and other users of the machine could see of a run.
-class Secrets : public Access {
- protected:
-  std::vector<std::string> secrets{World::kSourceToken, World::kTargetToken,
-                                   std::string("x-access-token:") + World::kSourceToken,
-                                   std::string("x-access-token:") + World::kTargetToken};
-
-  [[nodiscard]] std::vector<std::string> leaks_of(const StepRun& run) {
-    std::vector<std::string> found = leaks(readable_log(run.log()), "log", secrets);
-    const auto look = [&](const std::string& text, const std::string& where) {
-      for (auto& leak : leaks(text, where, secrets)) found.push_back(std::move(leak));
-    };
-    for (const auto& command : workflow_commands(run.log())) {
-      if (command.name != "add-mask") look(command.message, command.name);
-    }
-    look(run.raw_outputs, "outputs");
-    look(run.summary, "summary");
-    for (const auto& line : run.process.command_lines) look(line, "command line");
-    for (const auto& [program, environments] : run.process.environments) {
-      if (program == kProgramName || program == "node") continue;
-      for (const auto& environment : environments) look(environment, "environment of " + program);
-    }
-    for (auto& leak : leaks_below(world.runner().folder(), secrets)) found.push_back(leak);
-    return found;
-  }
-};
-
-TEST_F(Secrets, DoNotLeaveAGoodRun) {
-  const StepRun run = world.sync();
-  expect_synced(world, run);
-  EXPECT_THAT(leaks_of(run), IsEmpty());
-}
-
-TEST_F(Secrets, DoNotLeaveADebuggedRun) {
-  world.runner().set_env("RUNNER_DEBUG", "1");
-  const StepRun run = world.sync();
-  expect_synced(world, run);
-  EXPECT_THAT(leaks_of(run), IsEmpty());
-  EXPECT_THAT(run.process.out, HasSubstr("::debug::"));
-}
-
-TEST_F(Secrets, DoNotLeaveAFailedRun) {
-  const std::string wrong = "wr0ng+t/ken=?&%7eA~c|LkQz";
-  secrets.push_back(wrong);
-  for (const char* side : {"source_token", "target_token"}) {
-    const StepRun run = world.sync({{side, wrong}});
-    EXPECT_EQ(run.exit_code(), 3) << run.story();
-    EXPECT_THAT(leaks_of(run), IsEmpty());
-  }
-}
-
-TEST_F(Secrets, DoNotComeBackFromAServerThatRepeatsThem) {
-  const CannedServer parrot([](const CannedRequest& request) {
-    const auto sent = request.headers.find("authorization");
-    const std::string said = sent == request.headers.end() ? "nothing" : sent->second;
-    return CannedResponse{.status = 403,
-                          .headers = {{"Content-Type", "text/plain"}},
-                          .body = "You said " + said + " and " + World::kSourceToken + "\n"};
-  });
-  const StepRun run = world.sync({{"source_repo", parrot.origin() + "/r.git"}, {"retries", "0"}});
-  EXPECT_EQ(run.exit_code(), 3) << run.story();
-  EXPECT_THAT(leaks_of(run), IsEmpty());
-}
-
-TEST_F(Secrets, DoNotComeBackFromAHookThatRepeatsThem) {
-  write_file(world.target.path() / "said",
-             std::string(World::kTargetToken) + "\n" +
-                 base64(std::string("x-access-token:") + World::kTargetToken) + "\n");
-  world.target.hook("pre-receive", "cat said >&2\nexit 1\n");
-  const StepRun run = world.sync();
-  expect_status(run, 1, "failed");
-  EXPECT_THAT(leaks_of(run), IsEmpty());
-}
-
-TEST_F(Secrets, InAnAddressDoNotLeaveTheRun) {
-  const auto with_password = [](const HttpServer& server, const std::string& password) {
-    return "http://x-access-token:" + password + "@127.0.0.1:" + std::to_string(server.port()) +
-           "/";
-  };
-  World named(
-      WorldOptions{.source_server = {.required = Credentials{"x-access-token", "pass-word-1"}},
-                   .target_server = {.required = Credentials{"x-access-token", "pass-word-2"}}});
-  prepare(named);
-  const StepRun run = named.sync(
-      {{"source_repo", with_password(named.source_server(), "pass-word-1") + "source.git"},
-       {"source_token", ""},
-       {"target_repo", with_password(named.target_server(), "pass-word-2") + "target.git"},
-       {"target_token", ""}});
-  expect_synced(named, run);
-  secrets = {"pass-word-1", "pass-word-2", "x-access-token:pass-word-1",
-             "x-access-token:pass-word-2"};
-  EXPECT_THAT(leaks_of(run), IsEmpty());
-}
-
-TEST_F(Secrets, AreNotGivenToChildren) {
-  World half(WorldOptions{});
-  prepare(half);
-  const StepRun run = half.sync({{"source_repo", half.source.path().string()}, {"retries", "0"}});
-  expect_synced(half, run);
-  EXPECT_THAT(run.process.environments, SizeIs(testing::Ge(2U)));  // git was seen
-  EXPECT_THAT(leaks_of(run), IsEmpty());
-}
-
-TEST_F(Secrets, AreMaskedRawAndEncoded) {
-  const StepRun run = world.sync();
-  std::vector<std::string> masks;
-  for (const auto& command : workflow_commands(run.process.out)) {
-    if (command.name == "add-mask") masks.push_back(command.message);
-  }
-  for (const std::string token : {World::kSourceToken, World::kTargetToken}) {
-    EXPECT_THAT(masks, Contains(token));
-    EXPECT_THAT(masks, Contains(base64("x-access-token:" + token)));
-  }
-}
-
-TEST_F(Secrets, AreNotMaskedOnATerminal) {
-  World local(Transport::path);
-  prepare(local);
-  const StepRun run = local.runner().run_in_terminal(
-      {"--source_repo=" + local.source.path().string(),
-       "--target_repo=" + local.target.path().string(), "--target_token=never-printed-1"});
-  EXPECT_EQ(run.exit_code(), 0) << run.story();
-  EXPECT_THAT(run.log(), HasSubstr(local.target.path().string()));
-  EXPECT_THAT(run.log(), Not(HasSubstr("never-printed-1")));
-  EXPECT_THAT(run.log(), Not(HasSubstr("::")));
 }
 
 }  // namespace

@@ -14,10 +14,8 @@ namespace {
 
 using testing::AnyOf;
 using testing::Contains;
-using testing::Each;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::IsSupersetOf;
 using testing::Key;
 using testing::Not;
 

@@ -1,5 +1,5 @@
-// Other writers, broken connections, slow servers, cancelled runs: whatever happens, the target is
-// whole and the report is true.
+// Broken connections, slow servers, cancelled runs: whatever happens, the target is whole and the
+// report is true.
 #include "e2e/expect.hpp"
 #include "support/canned_server.hpp"
 #include "support/tcp_proxy.hpp"
@@ -18,77 +18,6 @@ using namespace std::chrono_literals;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-// Somebody else moves main of the target after it was listed and before our update of it.
-class Race : public OverTransport {
- protected:
-  std::string base;
-  std::string halfway;
-  std::string further;
-
-  void SetUp() override {
-    base = world.source.commits("main", 3);
-    halfway = world.source.commit("main");
-    further = world.source.commit("main");
-    world.source.branch("side", "main");
-    world.mirror();
-    world.target.branch("main", base);
-    world.source.commits("main", 2);
-  }
-
-  // The n-th push finds main moved to the n-th of `ids`; further ones find it left alone.
-  void race(const std::vector<std::string>& ids) {
-    std::string script =
-        "unset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES\n"
-        "echo push >>pushes\ncase $(wc -l <pushes) in\n";
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-      script += std::to_string(i + 1) + ") git update-ref refs/heads/main " + ids[i] + ";;\n";
-    }
-    world.target.hook("pre-receive", script + "esac\n");
-  }
-
-  [[nodiscard]] auto pushes() const {
-    const std::string text = file_text(world.target.path() / "pushes");
-    return std::count(text.begin(), text.end(), '\n');
-  }
-};
-
-INSTANTIATE_TEST_SUITE_P(Transports, Race,
-                         testing::Values(Transport::http, Transport::http_filter, Transport::path),
-                         transport_test_name);
-
-TEST_P(Race, ThatIsLostOnceIsPlannedAgain) {
-  race({halfway});
-  const StepRun run = world.sync({{"retries", "3"}});
-  expect_synced(world, run);
-  EXPECT_EQ(pushes(), 2);
-}
-
-TEST_P(Race, ThatBringsForeignCommitsOverwritesNothing) {
-  world.target.branch("theirs", base);
-  const std::string theirs = world.target.commit("theirs", {{"theirs", "1\n"}});
-  race({theirs});
-  const StepRun run = world.sync({{"retries", "3"}});
-  EXPECT_EQ(run.exit_code(), 1) << run.story();
-  RefMap expected = world.source.refs();
-  expected["refs/heads/main"] = theirs;
-  expected["refs/heads/theirs"] = theirs;
-  expect_target(world, expected, run);
-  EXPECT_EQ(run.relation_of("refs/heads/main"), "diverged");
-}
-
-TEST_P(Race, ThatIsLostEveryTimeIsReported) {
-  race({halfway, further, halfway, further, halfway, further, halfway, further});
-  const StepRun run = world.sync({{"retries", "3"}});
-  EXPECT_EQ(run.exit_code(), 1) << run.story();
-  EXPECT_EQ(run.result_of("refs/heads/main"), "lease_lost");
-  EXPECT_EQ(run.error_of("refs/heads/main"), "lease_lost");
-  EXPECT_GE(pushes(), 2);
-  EXPECT_LE(pushes(), 4);
-  RefMap expected = world.source.refs();
-  expected["refs/heads/main"] = pushes() % 2 == 1 ? halfway : further;
-  expect_target(world, expected, run);
-}
 
 // A proxy stands in front of one of the sides.
 class Connection : public testing::Test {

@@ -30,7 +30,7 @@ std::string as_conf(std::string_view text) {
 
 fs::path git_http_backend() {
   const ProcessResult found = run_process({"git", "--exec-path"});
-  const fs::path program = fs::path(found.out.substr(0, found.out.find('\n'))) / "git-http-backend";
+  fs::path program = fs::path(found.out.substr(0, found.out.find('\n'))) / "git-http-backend";
   if (!fs::exists(program)) throw std::runtime_error("no '" + program.string() + "'");
   return program;
 }

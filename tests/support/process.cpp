@@ -74,14 +74,17 @@ struct Streams {
 pid_t fork_and_exec(const std::vector<std::string>& argv, const Environment& env,
                     const fs::path& cwd, Streams streams) {
   std::vector<char*> arguments;
+  arguments.reserve(argv.size() + 1);
   for (const auto& arg : argv) arguments.push_back(const_cast<char*>(arg.c_str()));
   arguments.push_back(nullptr);
   std::vector<std::string> pairs;
+  pairs.reserve(env.size());
   for (const auto& [name, value] : env) {
     pairs.push_back(name);
     pairs.back().append("=").append(value);
   }
   std::vector<char*> environment;
+  environment.reserve(env.size() + 1);
   for (auto& pair : pairs) environment.push_back(pair.data());
   environment.push_back(nullptr);
   const std::string folder = cwd.string();
@@ -314,7 +317,7 @@ pid_t spawn_server(const std::vector<std::string>& argv, const Environment& env,
   return pid;
 }
 
-pid_t spawn_session(const std::vector<std::string>& argv, const Environment& env, int socket,
+pid_t spawn_inetd(const std::vector<std::string>& argv, const Environment& env, int socket,
                     const fs::path& log) {
   int err = open_log(log);
   const pid_t pid = fork_and_exec(argv, env, {}, {socket, socket, err});

@@ -94,10 +94,10 @@ class Process {
 
 // For servers, which nobody waits for: no pump, no result. Both die when the calling thread does.
 // `stdin_fd` (borrowed) becomes standard input; `log` grows by standard error, and by standard
-// output too unless that is to be a second copy of `stdin_fd`, as inetd does for a session.
+// output too unless that is to be a second copy of `stdin_fd`, as inetd does.
 [[nodiscard]] pid_t spawn_server(const std::vector<std::string>& argv, const Environment& env,
                                  int stdin_fd, const std::filesystem::path& log);
-[[nodiscard]] pid_t spawn_session(const std::vector<std::string>& argv, const Environment& env,
+[[nodiscard]] pid_t spawn_inetd(const std::vector<std::string>& argv, const Environment& env,
                                   int socket, const std::filesystem::path& log);
 // Asks with SIGTERM, insists with SIGKILL after a second, reaps.
 void end_server(pid_t pid);

@@ -34,8 +34,8 @@ void make_key(const fs::path& file) {
   if (done.exit_code != 0) throw std::runtime_error("ssh-keygen failed: " + done.err);
 }
 
-// What git needs to see in a session, as one SetEnv line.
-std::string session_environment() {
+// What git needs to see behind a login, as one SetEnv line.
+std::string login_environment() {
   std::string line = "SetEnv";
   for (const auto& [name, value] : git_environment()) {
     if (name.starts_with("GIT_CONFIG_")) line += " \"" + name + "=" + value + "\"";
@@ -57,7 +57,7 @@ SshServer::SshServer(fs::path folder)
        << "PidFile none\nUsePAM no\nStrictModes no\nPasswordAuthentication no\n"
        << "KbdInteractiveAuthentication no\nPermitRootLogin yes\nPrintMotd no\n"
        << "PrintLastLog no\nAcceptEnv GIT_PROTOCOL\n"
-       << session_environment() << "\n";
+       << login_environment() << "\n";
   write_file(folder_ / "sshd_config", conf.str());
   command_ = {kSshd, "-i", "-e", "-f", (folder_ / "sshd_config").string()};
   thread_ = std::thread([this] { run(); });
@@ -69,18 +69,18 @@ SshServer::~SshServer() {
 }
 
 void SshServer::run() {
-  std::vector<pid_t> sessions;
+  std::vector<pid_t> children;
   for (;;) {
     std::array<pollfd, 2> waiting{{{stop_.fd(), POLLIN, 0}, {listener_.socket.get(), POLLIN, 0}}};
     ::poll(waiting.data(), waiting.size(), -1);
     if (waiting[0].revents != 0) break;
     const Fd client(::accept4(listener_.socket.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (client.is_open()) {
-      sessions.push_back(
-          spawn_session(command_, git_environment(), client.get(), folder_ / "sshd.log"));
+      children.push_back(
+          spawn_inetd(command_, git_environment(), client.get(), folder_ / "sshd.log"));
     }
   }
-  for (const pid_t pid : sessions) end_server(pid);
+  for (const pid_t pid : children) end_server(pid);
 }
 
 std::string SshServer::url(const fs::path& repository) const {

@@ -11,7 +11,7 @@ namespace occ::test {
 
 namespace {
 
-constexpr std::size_t kPiece = 64 * 1024;
+constexpr std::size_t kPiece = 65536;
 using Clock = std::chrono::steady_clock;
 
 // How much may pass now, given that `passed` bytes have since `start`.
