@@ -263,6 +263,10 @@ std::string HttpExchange::read_all(std::size_t limit) {
 }
 
 void HttpExchange::write(Bytes bytes) {
+  if (done_) {  // the answer came before the request was whole: nobody reads the rest
+    throw_if_failed();
+    return;
+  }
   if (outbox_used_ == outbox_.size()) {
     outbox_.clear();
     outbox_used_ = 0;

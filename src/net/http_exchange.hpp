@@ -64,6 +64,9 @@ class HttpExchange final : public Stream {
   // Everything that is left of the answer, at most `limit` bytes of it.
   [[nodiscard]] std::string read_all(std::size_t limit);
 
+  // The answer is whole, whether or not the request is.
+  [[nodiscard]] bool has_ended() const { return done_; }
+
   Bytes read() override;
   void write(Bytes bytes) override;
   void finish_writing() override;

@@ -64,7 +64,11 @@ class CheckedStream final : public Stream {
     if (!checked_) check();
     return exchange_->read();
   }
-  void write(Bytes bytes) override { exchange_->write(bytes); }
+  void write(Bytes bytes) override {
+    exchange_->write(bytes);
+    // A refusal in the middle of a large body is told at once.
+    if (!checked_ && exchange_->has_ended()) check();
+  }
   void finish_writing() override { exchange_->finish_writing(); }
 
  private:
