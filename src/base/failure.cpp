@@ -94,6 +94,9 @@ constexpr std::array kCatalogue{
                    "the target's server limits the size of a push",
                    "Raise the server's limit (nginx: client_max_body_size; git: "
                    "receive.maxInputSize), or sync fewer branches at a time."},
+    CatalogueEntry{length_required, "length_required", kExitRemote, Retry::never,
+                   "the server, or a proxy before it, does not take bodies of unknown length",
+                   "Let the server accept chunked requests (HTTP/1.1 transfer coding)."},
     CatalogueEntry{host_unreachable, "host_unreachable", kExitRemote, Retry::may_help,
                    "the host's name or port could not be reached",
                    "Check the address, the network and the proxy settings."},

@@ -38,6 +38,7 @@ enum class FailureCode : std::uint8_t {
   object_format_mismatch,
   source_shallow,
   pack_too_large,
+  length_required,
   host_unreachable,
   tls_failure,
   timeout,

@@ -50,15 +50,20 @@ bool is_redirect(long status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
+// What is known of a call before its answer.
+struct CallFacts {
+  std::string whom;
+  bool with_credentials = false;
+  bool chunked = false;  // the body's length was not told
+};
+
 // An answer whose status was checked; the exchange's owner sees only its bytes.
 class CheckedStream final : public Stream {
  public:
-  CheckedStream(std::unique_ptr<HttpExchange> exchange, std::string expected_type, std::string whom,
-                bool with_credentials)
+  CheckedStream(std::unique_ptr<HttpExchange> exchange, std::string expected_type, CallFacts call)
       : exchange_(std::move(exchange)),
         expected_type_(std::move(expected_type)),
-        whom_(std::move(whom)),
-        with_credentials_(with_credentials) {}
+        call_(std::move(call)) {}
 
   Bytes read() override {
     if (!checked_) check();
@@ -77,10 +82,15 @@ class CheckedStream final : public Stream {
     checked_ = true;
     if (head.status != 200) {
       const std::string body = exchange_->read_all(kErrorBodyLimit);
-      throw failure_of_status(head, body, whom_, with_credentials_);
+      const Failure failure = failure_of_status(head, body, call_.whom, call_.with_credentials);
+      // How some old proxies say 411.
+      if (call_.chunked && head.status == 400) {
+        throw Failure(FailureCode::length_required, failure.what());
+      }
+      throw Failure(failure);
     }
     if (head.content_type != expected_type_) {
-      throw Failure(FailureCode::protocol_error, "'" + whom_ + "' answered with '" +
+      throw Failure(FailureCode::protocol_error, "'" + call_.whom + "' answered with '" +
                                                      printable(head.content_type, 80) +
                                                      "' instead of Git's protocol");
     }
@@ -88,8 +98,7 @@ class CheckedStream final : public Stream {
 
   std::unique_ptr<HttpExchange> exchange_;
   std::string expected_type_;
-  std::string whom_;
-  bool with_credentials_;
+  CallFacts call_;
   bool checked_ = false;
 };
 
@@ -178,9 +187,10 @@ class HttpRepository final : public Repository {
     trace_.notice("'" + name_ + "' has moved to '" + printable(to) + "'");
   }
 
-  std::unique_ptr<Stream> check(std::unique_ptr<HttpExchange> exchange, std::string type) {
-    return std::make_unique<CheckedStream>(std::move(exchange), std::move(type), name_,
-                                           !access_.password.empty());
+  std::unique_ptr<Stream> check(std::unique_ptr<HttpExchange> exchange, std::string type,
+                                bool chunked = false) {
+    return std::make_unique<CheckedStream>(std::move(exchange), std::move(type),
+                                           CallFacts{name_, !access_.password.empty(), chunked});
   }
 
  private:
@@ -208,8 +218,9 @@ class HttpRepository final : public Repository {
 
   std::unique_ptr<Stream> start_call(Service service, HttpRequest http) {
     trace_.debug("POST " + printable(http.url));
+    const bool chunked = http.body_kind == HttpRequest::Body::streamed && !http.length;
     return check(std::make_unique<HttpExchange>(loop_, std::move(http), access_.trust, traffic_),
-                 "application/x-" + std::string(name_of(service)) + "-result");
+                 "application/x-" + std::string(name_of(service)) + "-result", chunked);
   }
 
   HttpAccess access_;
@@ -270,7 +281,9 @@ Failure failure_of_status(const HttpHead& head, std::string_view body, std::stri
     code = FailureCode::no_permission;
   } else if (status == 404 || status == 410) {
     code = FailureCode::repository_not_found;
-  } else if (status == 411 || status == 413) {
+  } else if (status == 411) {
+    code = FailureCode::length_required;
+  } else if (status == 413) {
     code = FailureCode::pack_too_large;
   } else if (status == 408 || status >= 500) {
     code = FailureCode::server_error;

@@ -113,7 +113,10 @@ void Console::annotate(Severity severity, std::string_view title, std::string_vi
   if (style_ == Style::workflow) {
     command(name_of(severity), "title=" + escaped_property(printable(title)), clean);
   } else {
-    line(fmt::format("{}: {}: {}", name_of(severity), printable(title), clean));
+    // A title that the message begins with would only be said twice.
+    const std::string shown = printable(title);
+    const bool told = clean.starts_with(shown);
+    line(fmt::format("{}: {}{}{}", name_of(severity), told ? "" : shown, told ? "" : ": ", clean));
   }
 }
 

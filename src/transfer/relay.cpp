@@ -17,8 +17,8 @@ using File = std::unique_ptr<std::FILE, FileCloser>;
 
 // Servers and proxies that want a Content-Length say so in one of these ways (relay-facts 18).
 bool may_refuse_chunks(const Failure& failure) {
-  return failure.code() == FailureCode::pack_too_large ||
-         failure.code() == FailureCode::protocol_error;
+  return failure.code() == FailureCode::length_required ||
+         failure.code() == FailureCode::pack_too_large;
 }
 
 bool is_doubtful(const Failure& failure) {

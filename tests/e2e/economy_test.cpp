@@ -180,6 +180,21 @@ TEST_P(LargeSync, NeedsLittleMemoryAndNoDisk) {
   }
 }
 
+TEST(LargeSyncIntoATargetThatWantsALength, NeedsLittleMemory) {
+  World world(WorldOptions{.target_server = {.chunked_bodies = ChunkedBodies::refused_with_411}});
+  world.source.expect_noise();
+  FileMap files;
+  for (std::uint64_t i = 0; i < 12; ++i) {
+    files["blob-" + std::to_string(i)] = noise(5'000'000, i);
+  }
+  world.source.commit("main", files);
+  const StepRun run = world.sync();
+  expect_synced(world, run);
+  EXPECT_NE(run.log().find("sending it again from a file"), std::string::npos) << run.story();
+  ASSERT_TRUE(run.process.peak_rss_kib.contains(kProgramName));
+  EXPECT_LT(run.process.peak_rss_kib.at(kProgramName), 32 * 1024);
+}
+
 // Random histories: forks, merges, several roots, clocks that go wrong.
 struct Histories {
   static constexpr int kBranches = 4;

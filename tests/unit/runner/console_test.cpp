@@ -76,6 +76,12 @@ TEST(Console, WritesPlainLinesOnATerminal) {
   EXPECT_EQ(text, "\nPlan\nerror: main: it diverged\n");
 }
 
+TEST(Console, DoesNotSayATitleTwiceOnATerminal) {
+  EXPECT_EQ(printed(Style::terminal,
+                    [](Console& c) { c.annotate(Severity::error, "main", "main: it diverged"); }),
+            "error: main: it diverged\n");
+}
+
 TEST(Console, GroupsInAWorkflow) {
   EXPECT_EQ(in_workflow([](Console& c) {
               c.begin_group("Plan");
