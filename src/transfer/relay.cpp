@@ -89,7 +89,7 @@ RelayResult Relay::push_without_pack(const wire::PushRequest& push) {
                                         [](const auto& c) { return c.new_oid.is_null(); });
   const ObjectFormat format =
       target_.advertisement(net::Service::receive_pack).capabilities.object_format();
-  const std::string pack = only_deletes ? std::string() : wire::empty_pack(format);
+  const std::string pack = only_deletes ? std::string() : wire::make_pack({}, format);
   PushCall call(target_, push, pack.size());
   if (!pack.empty()) call.write(as_bytes(pack));
   return finish(call);

@@ -45,6 +45,14 @@ bool RelayedPack::fill_prefix() {
   return ended_;
 }
 
+void RelayedPack::enclose(std::span<const wire::PackObject> objects) {
+  if (!objects.empty()) splice_.emplace(objects, format_of(source_));
+}
+
+std::uint64_t RelayedPack::outgoing_size() const {
+  return size() + (splice_ ? splice_->growth() : 0);
+}
+
 Bytes RelayedPack::next() {
   lent_.clear();
   while (true) {
@@ -59,10 +67,15 @@ Bytes RelayedPack::next() {
       lent_.insert(lent_.end(), bytes.begin(), bytes.end());
       held_.clear();
     }
-    const std::size_t kept = std::min(kHeldBack, lent_.size());
+    // The header goes in one piece, so that it can be changed.
+    const std::size_t least = header_passed_ ? 1 : wire::kPackHeaderSize;
+    const std::size_t kept = lent_.size() < least + kHeldBack ? lent_.size() : kHeldBack;
     held_.assign(lent_.end() - static_cast<std::ptrdiff_t>(kept), lent_.end());
     lent_.erase(lent_.end() - static_cast<std::ptrdiff_t>(kept), lent_.end());
-    if (!lent_.empty()) return lent_;
+    if (lent_.empty()) continue;
+    header_passed_ = true;
+    if (splice_) splice_->pass(lent_);
+    return lent_;
   }
 }
 
@@ -72,6 +85,12 @@ Bytes RelayedPack::checked_tail() {
         FailureCode::connection_lost,
         "the pack of '" + source_.name() + "' arrived damaged: its checksum does not match");
   }
+  if (!splice_) return held_;
+  held_.resize(held_.size() - raw_size(format_of(source_)));
+  splice_->pass(held_);
+  const std::string rest = splice_->finish();
+  const Bytes bytes = as_bytes(rest);
+  held_.insert(held_.end(), bytes.begin(), bytes.end());
   return held_;
 }
 

@@ -6,9 +6,11 @@
 #include "transfer/pack_fetch.hpp"
 #include "wire/pack.hpp"
 #include "wire/pack_scanner.hpp"
+#include "wire/pack_writer.hpp"
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace occ::transfer {
@@ -25,7 +27,9 @@ class RelayedPack {
   [[nodiscard]] const wire::FetchPreamble& preamble() { return fetch_.preamble(); }
   // Reads until the pack has ended or the prefix is full. Returns whether it has ended.
   bool fill_prefix();
-  [[nodiscard]] std::size_t prefix_size() const { return prefix_.size(); }
+
+  // Objects of our own that travel behind the source's. Call before next().
+  void enclose(std::span<const wire::PackObject> objects);
 
   // The next bytes to pass on, the prefix first; empty when only the tail is left. Valid until the
   // next call.
@@ -35,6 +39,8 @@ class RelayedPack {
   [[nodiscard]] Bytes checked_tail();
 
   [[nodiscard]] std::uint64_t size() const { return check_.size(); }  // bytes seen so far
+  // Bytes to pass on when `size` were seen: what is enclosed counts.
+  [[nodiscard]] std::uint64_t outgoing_size() const;
   // Nothing if nobody asked for a scan.
   [[nodiscard]] const wire::PackScanner* scanner() const { return scanner_ ? &*scanner_ : nullptr; }
   [[nodiscard]] std::uint32_t object_count() const { return object_count_; }
@@ -46,9 +52,11 @@ class RelayedPack {
   PackFetch fetch_;
   wire::TrailerCheck check_;
   std::optional<wire::PackScanner> scanner_;
+  std::optional<wire::PackSplice> splice_;
   std::vector<std::byte> prefix_;
   std::vector<std::byte> lent_;
   std::vector<std::byte> held_;  // bytes that are not passed on yet
+  bool header_passed_ = false;
   std::uint32_t object_count_ = 0;
   bool ended_ = false;
 };

@@ -27,15 +27,6 @@ std::uint32_t pack_object_count(Bytes header) {
   return big_endian(header.subspan(8, 4));
 }
 
-std::string empty_pack(ObjectFormat format) {
-  std::string pack("PACK\0\0\0\2\0\0\0\0", kPackHeaderSize);
-  Hasher hasher(format);
-  hasher.update(as_bytes(pack));
-  const auto digest = hasher.finish();
-  pack += as_text(Bytes(digest).first(raw_size(format)));
-  return pack;
-}
-
 void TrailerCheck::update(Bytes bytes) {
   const std::size_t trailer = raw_size(format_);
   size_ += bytes.size();

@@ -1,5 +1,5 @@
-// The outer form of a pack (gitformat-pack): header, trailer hash, and the empty pack. The bytes
-// of a relayed pack pass through here without being understood.
+// The outer form of a pack (gitformat-pack): header and trailer hash. The bytes of a relayed pack
+// pass through here without being understood.
 #pragma once
 
 #include "base/bytes.hpp"
@@ -8,7 +8,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 namespace occ::wire {
@@ -18,9 +17,6 @@ inline constexpr std::size_t kPackHeaderSize = 12;  // bytes: "PACK", version, o
 // The number of objects. `header` holds at least kPackHeaderSize bytes. Throws
 // Failure{protocol_error} unless it is a pack of version 2 or 3.
 [[nodiscard]] std::uint32_t pack_object_count(Bytes header);
-
-// A pack with no object: strict servers want one with every command that is not a deletion.
-[[nodiscard]] std::string empty_pack(ObjectFormat format);
 
 // Watches a pack pass: does its trailer match its bytes? Holds back only the last 32 bytes.
 class TrailerCheck {

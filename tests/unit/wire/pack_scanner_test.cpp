@@ -4,6 +4,7 @@
 #include "support/git.hpp"
 #include "support/temp_dir.hpp"
 #include "wire/pack.hpp"
+#include "wire/pack_writer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -239,7 +240,7 @@ TEST_F(RealPacks, WithAnyByteChangedAreReadOrRefusedAndNeverInventAParentOfAComm
 
 TEST(PackScanner, TakesAnEmptyPack) {
   PackScanner scanner(ObjectFormat::sha1, 0);
-  scanner.feed(as_bytes(empty_pack(ObjectFormat::sha1)));
+  scanner.feed(as_bytes(make_pack({}, ObjectFormat::sha1)));
   EXPECT_TRUE(scanner.finished());
   EXPECT_EQ(scanner.object_count(), 0U);
   EXPECT_TRUE(scanner.commits().empty());
