@@ -6,6 +6,7 @@
 #include "app/publish_files.hpp"
 #include "app/repositories.hpp"
 #include "app/run_facts.hpp"
+#include "app/run_history.hpp"
 #include "app/signals.hpp"
 #include "base/agent.hpp"
 #include "base/failure.hpp"
@@ -39,6 +40,12 @@ std::vector<std::string> asked_for(const Settings& settings) {
   std::vector<std::string> asked;
   if (settings.dry_run) asked.emplace_back("dry_run");
   if (settings.force_sync) asked.emplace_back("force_sync");
+  if (settings.mode == inputs::Mode::rollback) {
+    asked.push_back("rollback_to: " + settings.history.rollback_to);
+  }
+  if (!settings.history.backup) asked.emplace_back("backup: false");
+  if (!settings.history.ledger) asked.emplace_back("history: false");
+  if (settings.sync_built_commit) asked.emplace_back("sync_built_commit");
   if (settings.prune) asked.emplace_back("prune");
   if (settings.atomic) asked.emplace_back("atomic");
   if (settings.move_tags) asked.emplace_back("move_tags");
@@ -54,6 +61,7 @@ std::vector<std::string> asked_for(const Settings& settings) {
 // Servers and hooks may repeat what they were sent.
 void take_secrets_out(transfer::Outcome& outcome, const Redactor& redactor) {
   for (transfer::RefOutcome& ref : outcome.refs) ref.reason = redactor.redacted(ref.reason);
+  for (std::string& note : outcome.notes) note = redactor.redacted(note);
   if (outcome.failure) {
     outcome.failure = Failure(outcome.failure->code(), redactor.redacted(outcome.failure->what()));
   }
@@ -96,24 +104,44 @@ void sync(const Settings& settings, Console& console, const std::atomic<int>& si
     print_plan(console, plan, settings.dry_run);
     if (settings.report.full) report.findings = look_into(plan, source, target, settings, console);
   };
-  report.outcome = transfer::run_sync(source, target, loop, planner, options, on_plan);
+  RunHistory history(settings, report, target, console.redactor());
+  report.outcome =
+      transfer::run_sync(source, target, loop, planner, history.own_refs(), options, on_plan);
+}
+
+void roll_back(const Settings& settings, Console& console, const std::atomic<int>& signal,
+               Report& report) {
+  net::Loop loop({settings.network.timeout, &signal});
+  const auto repository = open_repository(settings.target, settings, loop, console);
+  transfer::Remote target("target", *repository, console);
+  transfer::SyncOptions options;
+  options.dry_run = settings.dry_run;
+  options.retries = settings.network.retries;
+  const transfer::OnPlan on_plan = [&](const plan::Plan& plan) {
+    print_plan(console, plan, settings.dry_run);
+  };
+  RunHistory history(settings, report, target, console.redactor());
+  const transfer::RollbackPlanner planner = history.rollback_planner();
+  report.outcome =
+      transfer::run_rollback(target, loop, planner, history.own_refs(), options, on_plan);
 }
 
 int sync_and_publish(const Settings& settings, Console& console) {
   const std::atomic<int>& signal = watch_signals();
   const auto start = std::chrono::steady_clock::now();
   Report report;
-  report.source = settings.source.name;
+  const bool rollback = settings.mode == inputs::Mode::rollback;
+  report.source = rollback ? "run " + settings.history.rollback_to + " undone" : settings.source.name;
   report.target = settings.target.name;
   report.source_url = web_page_of(settings.source);
   report.target_url = web_page_of(settings.target);
   report.run = run_facts(settings.runner, std::chrono::system_clock::now());
   report.asked = asked_for(settings);
-  report.skipped_because = held_by_build_gate(settings);
+  if (!rollback) report.skipped_because = held_by_build_gate(settings);
   console.info("sync-action " + std::string(kVersion) + ": " + report.source + " -> " +
                report.target);
   if (report.skipped_because.empty()) {
-    sync(settings, console, signal, report);
+    (rollback ? roll_back : sync)(settings, console, signal, report);
     take_secrets_out(report.outcome, console.redactor());
   }
   report.duration_ms =
@@ -141,7 +169,10 @@ int run_with(const inputs::Environment& environment) {
     console.mask(secret, "x-access-token");
   }
   try {
-    const Settings settings = inputs::read_settings(environment);
+    Settings settings = inputs::read_settings(environment);
+    if (settings.history.run_key.empty()) {
+      settings.history.run_key = make_run_key(std::chrono::system_clock::now());
+    }
     for (const inputs::Endpoint* endpoint : {&settings.source, &settings.target}) {
       console.mask(endpoint->password, endpoint->username);
     }

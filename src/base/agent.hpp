@@ -9,4 +9,8 @@ namespace occ {
 inline constexpr std::string_view kVersion = SYNC_ACTION_VERSION;
 inline constexpr std::string_view kAgent = "sync-action/" SYNC_ACTION_VERSION;  // NUL-terminated
 
+// Who signs commits that the program makes.
+inline constexpr std::string_view kBotName = "sync-action";
+inline constexpr std::string_view kBotEmail = "sync-action@users.noreply.github.com";
+
 }  // namespace occ

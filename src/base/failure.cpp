@@ -124,6 +124,18 @@ constexpr std::array kCatalogue{
     CatalogueEntry{not_confirmed, "not_confirmed", kExitRemote, Retry::never,
                    "the server accepted the ref, yet its listing says otherwise",
                    "Look at the target: somebody may have moved the ref since; then run again."},
+    CatalogueEntry{backup_refused, "backup_refused", kExitRefused, Retry::never,
+                   "the target does not take the backup, so nothing was overwritten or deleted",
+                   "Let the target take refs below refs/sync/, or set `backup: false` to go "
+                   "without one."},
+    CatalogueEntry{no_such_record, "no_such_record", kExitRefused, Retry::never,
+                   "the ledger of the target holds no record of the run to roll back",
+                   "Look up the run in refs/sync/ledger on the target; runs with `history: false` "
+                   "leave no record."},
+    CatalogueEntry{moved_since, "moved_since", kExitRefused, Retry::never,
+                   "the ref was moved after the run that is to be rolled back",
+                   "Roll back the later run first, or set `force_sync: true` to move it all the "
+                   "same."},
     CatalogueEntry{cancelled, "cancelled", 130, Retry::never, "the run was cancelled",
                    "Run again; the table says what had landed."},
     CatalogueEntry{internal_error, "internal_error", kExitBug, Retry::never,

@@ -48,6 +48,9 @@ enum class FailureCode : std::uint8_t {
   protocol_error,
   ssh_failed,
   not_confirmed,
+  backup_refused,
+  no_such_record,
+  moved_since,
   cancelled,
   internal_error,
 };

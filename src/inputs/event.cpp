@@ -22,8 +22,17 @@ std::optional<TriggeringRun> read_triggering_run(const std::string& event_name,
   if (!payload.is_object()) return std::nullopt;
   const auto run = payload.find("workflow_run");
   if (run == payload.end() || !run->is_object()) return std::nullopt;
-  return TriggeringRun{text_at(*run, "name"), text_at(*run, "conclusion"),
-                       text_at(*run, "html_url")};
+  TriggeringRun found;
+  found.name = text_at(*run, "name");
+  found.conclusion = text_at(*run, "conclusion");
+  found.url = text_at(*run, "html_url");
+  found.head_branch = text_at(*run, "head_branch");
+  found.head_oid = Oid::from_hex(text_at(*run, "head_sha"));
+  const auto repository = run->find("head_repository");
+  if (repository != run->end() && repository->is_object()) {
+    found.head_repository = text_at(*repository, "full_name");
+  }
+  return found;
 }
 
 }  // namespace occ::inputs

@@ -49,6 +49,23 @@ constexpr std::array kInputs{
     InputDefinition{"atomic", "false", "Let all refs land or none."},
     InputDefinition{"require_successful_build", "true",
                     "Started by workflow_run, skip the sync unless that run succeeded."},
+    InputDefinition{"sync_built_commit", "false",
+                    "Started by workflow_run, sync the branch that was built up to the commit that "
+                    "was built, and no other branch."},
+    InputDefinition{"backup", "true",
+                    "Keep the old tip of everything overwritten or deleted under "
+                    "refs/sync/backup/ on the target, in the same push."},
+    InputDefinition{"backup_keep", "30",
+                    "Days after which backups are removed by a later sync; those of the last ten "
+                    "runs always stay; 0 keeps all."},
+    InputDefinition{"history", "true",
+                    "Append a record of each run that changes the target to refs/sync/ledger "
+                    "there."},
+    InputDefinition{"mode", "sync",
+                    "sync, or rollback: move each ref that an earlier run moved back to what it "
+                    "was."},
+    InputDefinition{"rollback_to", "last",
+                    "The run to undo: last, or the id of a run as the ledger names it."},
     InputDefinition{"report", "true",
                     "Write the report's files, and upload them as an artifact of the run: true or "
                     "false; full: look into commits, files and conflicts too, which takes some "

@@ -124,6 +124,38 @@ OnDivergence read_on_divergence(Reader& reader) {
   return OnDivergence::fail;
 }
 
+Mode read_mode(Reader& reader) {
+  const std::string text = reader.text("mode");
+  if (text == "rollback") return Mode::rollback;
+  if (text != "sync") {
+    reader.mistake("mode", "'" + printable(text, 60) + "' is not sync or rollback");
+  }
+  return Mode::sync;
+}
+
+bool is_run_key(std::string_view text) {
+  return !text.empty() && text.size() <= 100 &&
+         std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::isalnum(c) != 0 || c == '-'; });
+}
+
+HistorySettings read_history(Reader& reader, const RunnerContext& runner) {
+  HistorySettings history;
+  history.backup = reader.boolean("backup");
+  history.backup_keep_days = reader.number("backup_keep", 0, 36'500);
+  history.ledger = reader.boolean("history");
+  history.rollback_to = reader.text("rollback_to");
+  if (!is_run_key(history.rollback_to)) {
+    reader.mistake("rollback_to",
+                   "'" + printable(history.rollback_to, 60) + "' is not last or the id of a run");
+  }
+  const std::string attempt = runner.run_attempt.empty() ? "1" : runner.run_attempt;
+  if (is_run_key(runner.run_id) && is_run_key(attempt)) {
+    history.run_key = runner.run_id + '-' + attempt;
+  }
+  return history;
+}
+
 // actions/toolkit, artifact: path-and-artifact-name-validation.ts.
 std::string read_artifact_name(Reader& reader, const std::string& run_number) {
   std::string name = reader.text("artifact_name");
@@ -247,9 +279,13 @@ Settings read_settings(const Environment& environment) {
   Reader reader(environment);
   Settings settings;
   settings.runner = read_runner_context(environment);
+  settings.mode = read_mode(reader);
+  settings.history = read_history(reader, settings.runner);
   const std::string& server = settings.runner.server_url;
-  settings.source =
-      read_endpoint(reader, "source_repo", "SOURCE_REPO", settings.runner.repository, server);
+  if (settings.mode == Mode::sync) {
+    settings.source =
+        read_endpoint(reader, "source_repo", "SOURCE_REPO", settings.runner.repository, server);
+  }
   settings.target = read_endpoint(reader, "target_repo", "TARGET_REPO", "", server);
   add_credentials(settings.source, reader, "source");
   add_credentials(settings.target, reader, "target");
@@ -264,6 +300,7 @@ Settings read_settings(const Environment& environment) {
   settings.on_divergence = read_on_divergence(reader);
   settings.atomic = reader.boolean("atomic");
   settings.require_successful_build = reader.boolean("require_successful_build");
+  settings.sync_built_commit = reader.boolean("sync_built_commit");
   settings.network = read_network(reader, environment);
   settings.report = read_report(reader, settings.runner.run_number);
   settings.triggering_run =
@@ -275,7 +312,7 @@ Settings read_settings(const Environment& environment) {
                           settings.source.port == settings.target.port;
   const bool renames =
       (settings.branches && settings.branches->renames()) || settings.tags.renames();
-  if (reader.mistakes().empty() && same_place && !renames) {
+  if (reader.mistakes().empty() && settings.mode == Mode::sync && same_place && !renames) {
     reader.mistake("target_repo", "is the source itself, and no from:to in branches renames a ref");
   }
   if (reader.mistakes().empty()) return settings;

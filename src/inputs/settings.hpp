@@ -2,6 +2,7 @@
 // that tells all the mistakes at once. The only room that reads the environment.
 #pragma once
 
+#include "base/oid.hpp"
 #include "base/secret.hpp"
 #include "inputs/endpoint.hpp"
 #include "inputs/ref_rules.hpp"
@@ -21,6 +22,7 @@ using Environment = std::map<std::string, std::string>;
 // The process's own environment.
 [[nodiscard]] Environment read_environment();
 
+enum class Mode : std::uint8_t { sync, rollback };
 enum class OnDivergence : std::uint8_t { fail, skip, overwrite };
 
 // What the run that started this one says of itself (webhook event `workflow_run`).
@@ -28,6 +30,9 @@ struct TriggeringRun {
   std::string name;
   std::string conclusion;  // empty until it is completed
   std::string url;
+  std::string head_branch;      // short name of the branch that was built
+  std::optional<Oid> head_oid;  // the commit that was built
+  std::string head_repository;  // owner/name that the commit is from: a fork's, perhaps
 };
 
 // Where the runner wants things (actions-contract: GITHUB_OUTPUT, GITHUB_STEP_SUMMARY, …).
@@ -72,7 +77,18 @@ struct ReportSettings {
   std::string artifact_name;
 };
 
+// What a run leaves on the target beside the refs: old tips and a record, and what undoes them.
+struct HistorySettings {
+  bool backup = true;         // keep what is overwritten or deleted
+  int backup_keep_days = 30;  // and at least the backups of the last ten runs; 0: for ever
+  bool ledger = true;         // record the run
+  // Names the run in both, unique on the target: [A-Za-z0-9-]+. On a runner "<run id>-<attempt>".
+  std::string run_key;
+  std::string rollback_to = "last";  // or a run id, or a run key
+};
+
 struct Settings {
+  Mode mode = Mode::sync;
   Endpoint source;
   Endpoint target;
   std::optional<RefRules> branches;  // nothing: the source's default branch
@@ -86,6 +102,8 @@ struct Settings {
   OnDivergence on_divergence = OnDivergence::fail;
   bool atomic = false;
   bool require_successful_build = true;
+  bool sync_built_commit = false;
+  HistorySettings history;
   NetworkSettings network;
   ReportSettings report;
   RunnerContext runner;

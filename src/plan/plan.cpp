@@ -1,6 +1,7 @@
 #include "plan/plan.hpp"
 
 #include "base/untrusted.hpp"
+#include "plan/backups.hpp"
 #include "plan/deletions.hpp"
 #include "plan/name_conflicts.hpp"
 
@@ -39,11 +40,25 @@ std::string describe(const Ancestry& ancestry) {
   }
 }
 
+// Deletions first, so that a name they free can be taken in the same push; then the source's
+// default branch, which hosts take as the default of an empty target.
+void order(Plan& plan) {
+  const auto rank = [&](const PlannedRef& ref) {
+    if (ref.action == Action::remove) return 0;
+    return !ref.source_ref.empty() && ref.source_ref == plan.source_head ? 1 : 2;
+  };
+  std::stable_sort(plan.refs.begin(), plan.refs.end(),
+                   [&](const PlannedRef& a, const PlannedRef& b) { return rank(a) < rank(b); });
+}
+
 class Planner {
  public:
   Planner(const inputs::Settings& settings, const RefListing& source, const RefListing& target,
           const Facts& facts)
-      : settings_(settings), source_(source), target_(target), facts_(facts) {}
+      : settings_(settings), source_(source), target_(target), facts_(facts) {
+    const auto& run = settings.triggering_run;
+    if (settings.sync_built_commit && run && run->head_oid) built_ = &*run;
+  }
 
   Plan make(const std::optional<std::string>& target_head) {
     if (source_.refs.empty() && !source_.has_head) {
@@ -60,9 +75,7 @@ class Planner {
       const Selection selection{kHeads, branches_, kTags, settings_.tags};
       add_deletions(plan_, target_, selection, settings_.max_deletions, target_head);
     }
-    block_name_conflicts(plan_, target_);
-    order();
-    if (plan_.atomic) block_all_if_one_is_blocked();
+    settle(plan_, settings_, target_);
     return std::move(plan_);
   }
 
@@ -93,7 +106,8 @@ class Planner {
     if (!tag && !ref.name.starts_with(kHeads)) return;
     const std::string_view kind = tag ? kTags : kHeads;
     const auto& rules = tag ? settings_.tags : branches_;
-    const auto short_name = rules.target_name(std::string_view(ref.name).substr(kind.size()));
+    const std::string_view short_source = std::string_view(ref.name).substr(kind.size());
+    const auto short_name = rules.target_name(short_source);
     if (!short_name) return;
     PlannedRef planned;
     planned.source_ref = ref.name;
@@ -114,8 +128,22 @@ class Planner {
     }
     const Ref* theirs = target_.find(planned.target_ref);
     if (theirs != nullptr) planned.old_oid = theirs->oid;
+    if (built_ != nullptr && !tag) {
+      if (short_source != built_->head_branch) {
+        leave_unbuilt(planned);
+        plan_.refs.push_back(std::move(planned));
+        return;
+      }
+      planned.new_oid = *built_->head_oid;
+    }
     decide(planned, tag);
     plan_.refs.push_back(std::move(planned));
+  }
+
+  void leave_unbuilt(PlannedRef& ref) const {
+    if (ref.old_oid == ref.new_oid) ref.relation = Relation::equal;
+    ref.action = Action::skip;
+    ref.reason = "only '" + printable(built_->head_branch) + "' was built";
   }
 
   void decide(PlannedRef& ref, bool tag) const {
@@ -170,6 +198,11 @@ class Planner {
       return;
     }
     ref.reason = describe(ancestry);
+    if (built_ != nullptr && ancestry.relation == Relation::target_ahead) {
+      ref.reason = "the target has the commit that was built, and " + commits(ancestry.behind) +
+                   " more";
+      return;
+    }
     const bool overwrite =
         settings_.force_sync || settings_.on_divergence == inputs::OnDivergence::overwrite;
     if (overwrite) {
@@ -201,33 +234,11 @@ class Planner {
     }
   }
 
-  // Deletions first, so that a name they free can be taken in the same push; then the source's
-  // default branch, which hosts take as the default of an empty target.
-  void order() {
-    const auto rank = [this](const PlannedRef& ref) {
-      if (ref.action == Action::remove) return 0;
-      return !ref.source_ref.empty() && ref.source_ref == plan_.source_head ? 1 : 2;
-    };
-    std::stable_sort(plan_.refs.begin(), plan_.refs.end(),
-                     [&](const PlannedRef& a, const PlannedRef& b) { return rank(a) < rank(b); });
-  }
-
-  void block_all_if_one_is_blocked() {
-    const auto blocked =
-        std::find_if(plan_.refs.begin(), plan_.refs.end(),
-                     [](const PlannedRef& ref) { return ref.action == Action::blocked; });
-    if (blocked == plan_.refs.end()) return;
-    const std::string culprit = printable(blocked->target_ref);
-    for (PlannedRef& ref : plan_.refs) {
-      if (!is_command(ref.action)) continue;
-      block(ref, FailureCode::atomic_refused, "atomic is set, and '" + culprit + "' cannot go");
-    }
-  }
-
   const inputs::Settings& settings_;
   const RefListing& source_;
   const RefListing& target_;
   const Facts& facts_;
+  const inputs::TriggeringRun* built_ = nullptr;  // the one commit that is synced, if one is
   inputs::RefRules branches_;
   std::unordered_map<std::string, std::string> sources_;  // target name → source name
   Plan plan_;
@@ -235,9 +246,29 @@ class Planner {
 
 }  // namespace
 
+void block_all_if_one_is_blocked(Plan& plan) {
+  if (!plan.atomic) return;
+  const auto blocked =
+      std::find_if(plan.refs.begin(), plan.refs.end(),
+                   [](const PlannedRef& ref) { return ref.action == Action::blocked; });
+  if (blocked == plan.refs.end()) return;
+  const std::string culprit = printable(blocked->target_ref);
+  for (PlannedRef& ref : plan.refs) {
+    if (!is_command(ref.action)) continue;
+    block(ref, FailureCode::atomic_refused, "atomic is set, and '" + culprit + "' cannot go");
+  }
+  plan.backups.clear();
+}
+
+void settle(Plan& plan, const inputs::Settings& settings, const RefListing& target) {
+  block_name_conflicts(plan, target);
+  order(plan);
+  if (settings.history.backup) add_backups(plan, target, settings.history.run_key);
+  block_all_if_one_is_blocked(plan);
+}
+
 bool Plan::has_unknown() const {
-  return std::any_of(refs.begin(), refs.end(),
-                     [](const PlannedRef& ref) { return ref.relation == Relation::unknown; });
+  return std::any_of(refs.begin(), refs.end(), needs_ancestry);
 }
 
 bool Plan::has_commands() const {
@@ -286,6 +317,8 @@ std::string_view name_of(Relation relation) {
       return "unrelated";
     case Relation::moved_tag:
       return "moved_tag";
+    case Relation::recorded:
+      return "recorded";
   }
   return "";
 }

@@ -25,7 +25,8 @@ enum class Relation : std::uint8_t {
   target_ahead,  // the source's tip is an ancestor of the target's
   diverged,      // each has commits of its own
   unrelated,     // no commit in common
-  moved_tag      // a tag that names something else
+  moved_tag,     // a tag that names something else
+  recorded       // what the ref was before a run that is undone
 };
 
 // What the push does with the ref.
@@ -49,6 +50,7 @@ struct PlannedRef {
   std::optional<std::uint64_t> ahead;   // commits that only the source has; unknown if absent
   std::optional<std::uint64_t> behind;  // commits that only the target has; unknown if absent
   std::vector<Oid> parting;             // of a diverged branch: see Ancestry
+  std::string backup;                   // the ref that keeps the old tip; empty: none does
   std::optional<FailureCode> problem;   // of a blocked ref
   std::string reason;                   // for people, in one clause
 };
@@ -71,6 +73,7 @@ struct Plan {
   bool atomic = false;
   // Branches would be deleted, and which branch is the target's default was not known.
   bool wants_target_head = false;
+  std::vector<Ref> backups;  // refs to create before, or with, the refs whose old tips they keep
 
   [[nodiscard]] bool has_unknown() const;   // some ref needs ancestry facts
   [[nodiscard]] bool has_commands() const;  // something is to be pushed
@@ -79,6 +82,10 @@ struct Plan {
 [[nodiscard]] constexpr bool is_command(Action action) {
   return action == Action::create || action == Action::update || action == Action::force ||
          action == Action::remove;
+}
+
+[[nodiscard]] constexpr bool needs_ancestry(const PlannedRef& ref) {
+  return ref.relation == Relation::unknown && is_command(ref.action);
 }
 
 // Which prefixes of ref names a listing must cover, for `ref-prefix` (gitprotocol-v2).
@@ -90,6 +97,13 @@ struct Plan {
 [[nodiscard]] Plan make_plan(const inputs::Settings& settings, const RefListing& source,
                              const RefListing& target, const Facts& facts,
                              const std::optional<std::string>& target_head);
+
+// The last steps of every plan: names that clash are blocked, deletions go first, what is lost gets
+// a backup, and if the plan is atomic and one ref is blocked, all are.
+void settle(Plan& plan, const inputs::Settings& settings, const RefListing& target);
+
+// Blocks everything that an atomic plan would push if one of its refs is blocked.
+void block_all_if_one_is_blocked(Plan& plan);
 
 [[nodiscard]] std::string_view name_of(Relation relation);  // snake_case, stable
 [[nodiscard]] std::string_view name_of(Action action);

@@ -1,7 +1,6 @@
 #include "transfer/relay.hpp"
 
 #include "base/failure.hpp"
-#include "plan/name_conflicts.hpp"
 
 #include <algorithm>
 #include <array>
@@ -28,43 +27,39 @@ bool is_doubtful(const Failure& failure) {
          failure.code() == FailureCode::cancelled;
 }
 
-}  // namespace
-
-wire::PushRequest push_request_of(const plan::Plan& plan, Remote& target) {
-  wire::PushRequest push;
-  for (const plan::PlannedRef& ref : plan.refs) {
-    if (plan::is_command(ref.action)) {
-      push.commands.push_back({ref.target_ref, ref.old_oid, ref.new_oid});
-    }
+RelayResult finish(PushCall& call) {
+  RelayResult result;
+  try {
+    result.answer = call.finish();
+  } catch (const Failure& failure) {
+    if (!is_doubtful(failure)) throw;
+    result.lost = failure;  // the target's listing will tell
   }
-  const bool several = push.commands.size() > 1;
-  const bool offered = target.advertisement(net::Service::receive_pack).capabilities.has("atomic");
-  const bool freed_name = plan::has_freed_name(plan);
-  if (plan.atomic && several && !offered) {
-    throw Failure(FailureCode::atomic_refused,
-                  "the target '" + target.name() + "' does not offer atomic pushes");
-  }
-  if (plan.atomic && freed_name) {
-    throw Failure(
-        FailureCode::atomic_refused,
-        "a name that one deletion frees is taken by another ref, which no atomic push can do");
-  }
-  push.atomic = plan.atomic && several;
-  return push;
+  return result;
 }
 
-std::optional<RelayResult> Relay::run(const wire::PushRequest& push,
+}  // namespace
+
+RelayResult push_own(Remote& target, const wire::PushRequest& push, OwnObjects own) {
+  const bool only_deletes = std::all_of(push.commands.begin(), push.commands.end(),
+                                        [](const auto& c) { return c.new_oid.is_null(); });
+  const ObjectFormat format =
+      target.advertisement(net::Service::receive_pack).capabilities.object_format();
+  const std::string pack = only_deletes ? std::string() : wire::make_pack(own, format);
+  PushCall call(target, push, pack.size());
+  if (!pack.empty()) call.write(as_bytes(pack));
+  return finish(call);
+}
+
+std::optional<RelayResult> Relay::run(const wire::PushRequest& push, OwnObjects own,
                                       const wire::FetchRequest& request,
                                       std::unique_ptr<RelayedPack> pack,
                                       const LastWord& last_word) {
-  if (request.wants.empty() && !pack) return push_without_pack(push);
-  if (!pack) {
-    pack = std::make_unique<RelayedPack>(source_, request, RelayedPack::Scan::nothing);
-    if (!pack->preamble().pack_follows) {
-      throw Failure(FailureCode::protocol_error,
-                    "the source '" + source_.name() + "' sent no pack");
-    }
+  if (!pack) return push_own(target_, push, own);
+  if (!pack->preamble().pack_follows) {
+    throw Failure(FailureCode::protocol_error, "the source '" + source_.name() + "' sent no pack");
   }
+  pack->enclose(own);
   const bool whole = pack->fill_prefix();
   try {
     return stream(push, *pack, last_word);
@@ -75,7 +70,7 @@ std::optional<RelayResult> Relay::run(const wire::PushRequest& push,
   }
   pack.reset();
   if (last_word) return std::nullopt;  // what it would be asked about is gone: plan again
-  return stream_by_file(push, request);
+  return stream_by_file(push, own, request);
 }
 
 // Before version 2 the advertisement tells where a shallow source ends, in version 2 the answer.
@@ -84,22 +79,12 @@ std::vector<Oid> Relay::cut_of_source(RelayedPack& pack) {
   return server.version == 2 ? pack.preamble().shallow : server.shallow;
 }
 
-RelayResult Relay::push_without_pack(const wire::PushRequest& push) {
-  const bool only_deletes = std::all_of(push.commands.begin(), push.commands.end(),
-                                        [](const auto& c) { return c.new_oid.is_null(); });
-  const ObjectFormat format =
-      target_.advertisement(net::Service::receive_pack).capabilities.object_format();
-  const std::string pack = only_deletes ? std::string() : wire::make_pack({}, format);
-  PushCall call(target_, push, pack.size());
-  if (!pack.empty()) call.write(as_bytes(pack));
-  return finish(call);
-}
-
 std::optional<RelayResult> Relay::stream(wire::PushRequest push, RelayedPack& pack,
                                          const LastWord& last_word) {
   push.shallow = cut_of_source(pack);
   const bool whole = pack.fill_prefix();
-  PushCall call(target_, push, whole ? std::optional<std::uint64_t>(pack.size()) : std::nullopt);
+  PushCall call(target_, push,
+                whole ? std::optional<std::uint64_t>(pack.outgoing_size()) : std::nullopt);
   for (Bytes bytes = pack.next(); !bytes.empty(); bytes = pack.next()) call.write(bytes);
   const Bytes tail = pack.checked_tail();
   if (last_word && !last_word(pack)) return std::nullopt;
@@ -110,8 +95,10 @@ std::optional<RelayResult> Relay::stream(wire::PushRequest push, RelayedPack& pa
   return result;
 }
 
-RelayResult Relay::stream_by_file(wire::PushRequest push, const wire::FetchRequest& request) {
+RelayResult Relay::stream_by_file(wire::PushRequest push, OwnObjects own,
+                                  const wire::FetchRequest& request) {
   RelayedPack pack(source_, request, RelayedPack::Scan::nothing);
+  pack.enclose(own);
   push.shallow = cut_of_source(pack);
   const File file(std::tmpfile());  // has no name, and goes with the process
   if (!file) throw Failure(FailureCode::internal_error, "no temporary file can be made");
@@ -123,7 +110,7 @@ RelayResult Relay::stream_by_file(wire::PushRequest push, const wire::FetchReque
   for (Bytes bytes = pack.next(); !bytes.empty(); bytes = pack.next()) keep(bytes);
   keep(pack.checked_tail());
   std::rewind(file.get());
-  PushCall call(target_, push, pack.size());
+  PushCall call(target_, push, pack.outgoing_size());
   std::array<std::byte, 65536> buffer{};
   while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
     call.write(Bytes(buffer).first(got));
@@ -131,17 +118,6 @@ RelayResult Relay::stream_by_file(wire::PushRequest push, const wire::FetchReque
   RelayResult result = finish(call);
   result.pack_bytes = pack.size();
   result.pack_objects = pack.object_count();
-  return result;
-}
-
-RelayResult Relay::finish(PushCall& call) {
-  RelayResult result;
-  try {
-    result.answer = call.finish();
-  } catch (const Failure& failure) {
-    if (!is_doubtful(failure)) throw;
-    result.lost = failure;  // the target's listing will tell
-  }
   return result;
 }
 

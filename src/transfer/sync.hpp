@@ -5,6 +5,7 @@
 #include "base/trace.hpp"
 #include "net/loop.hpp"
 #include "plan/plan.hpp"
+#include "transfer/delivery.hpp"
 #include "transfer/outcome.hpp"
 #include "transfer/remote.hpp"
 
@@ -32,7 +33,7 @@ using OnPlan = std::function<void(const plan::Plan&)>;
 
 // Never throws a Failure: it becomes Outcome::failure, beside what is known of every ref.
 [[nodiscard]] Outcome run_sync(Remote& source, Remote& target, net::Loop& loop,
-                               const Planner& planner, const SyncOptions& options,
-                               const OnPlan& on_plan);
+                               const Planner& planner, const OwnRefs& own,
+                               const SyncOptions& options, const OnPlan& on_plan);
 
 }  // namespace occ::transfer

@@ -73,7 +73,8 @@ RefOutcome judge_one(const PlannedRef& ref, const RelayResult& relay, const Oid&
     const Refusal refusal =
         classify_refusal(told->reason, relay.answer->server_text, relay.answer->report.unpack);
     const bool by_lease = refusal.code == FailureCode::lease_lost;
-    if (moved && by_lease) {
+    // In an atomic push a lost lease is told as a failure of all.
+    if (moved && (by_lease || refusal.code == FailureCode::atomic_refused)) {
       return refused(ref, FailureCode::lease_lost,
                      "somebody else moved it to " + now.abbreviated() + " meanwhile");
     }
@@ -127,6 +128,10 @@ std::vector<RefOutcome> unconfirmed_outcomes(const plan::Plan& plan, const Failu
          "the target could not be asked whether it landed: " + printable(failure.what())});
   }
   return all;
+}
+
+RefOutcome expected_outcome(const PlannedRef& ref) {
+  return {ref, landed_result(ref.action), std::nullopt, ref.reason};
 }
 
 RefOutcome planned_outcome(const PlannedRef& ref, bool dry_run,

@@ -26,6 +26,9 @@ struct Verdict {
 [[nodiscard]] std::vector<RefOutcome> unconfirmed_outcomes(const plan::Plan& plan,
                                                            const Failure& failure);
 
+// Of a ref that has a command: what it will be if the push lands.
+[[nodiscard]] RefOutcome expected_outcome(const plan::PlannedRef& ref);
+
 // Of a ref that had no push: what the plan says, in a dry run in the conditional. `failure`: what
 // ended the run before the ref's turn.
 [[nodiscard]] RefOutcome planned_outcome(const plan::PlannedRef& ref, bool dry_run,

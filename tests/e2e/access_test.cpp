@@ -36,7 +36,7 @@ TEST_F(Address, OfAWorkflowsOwnRepositoryNeedsTheTargetAlone) {
   EXPECT_EQ(run.exit_code(), 0) << run.story();
   EXPECT_EQ(difference({{"refs/heads/main", source.tip("main")},
                         {"refs/tags/v1", source.tip("refs/tags/v1")}},
-                       target.refs()),
+                       target.user_refs()),
             "");
   EXPECT_EQ(target.fsck(), "");
 }
@@ -108,23 +108,23 @@ TEST_F(Address, MayNeedAnotherUserName) {
 using Refusal = Access;
 
 TEST_F(Refusal, OfTheSourcesToken) {
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   expect_refused(world.sync({{"source_token", "wrong-token"}}), "authentication_failed", before);
 }
 
 TEST_F(Refusal, OfTheTargetsToken) {
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   expect_refused(world.sync({{"target_token", "wrong-token"}}), "authentication_failed", before);
 }
 
 TEST_F(Refusal, OfAMissingRepository) {
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   const std::string nowhere = world.source_server().url("no-such.git");
   expect_refused(world.sync({{"source_repo", nowhere}}), "repository_not_found", before);
 }
 
 TEST_F(Refusal, OfAMissingTarget) {
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   const std::string nowhere = world.target_server().url("no-such.git");
   expect_refused(world.sync({{"target_repo", nowhere}}), "repository_not_found", before);
 }
@@ -132,7 +132,7 @@ TEST_F(Refusal, OfAMissingTarget) {
 TEST_F(Refusal, OfAPushByATokenThatMayOnlyRead) {
   World readonly(WorldOptions{.target_server = {.pushes_forbidden = true}});
   prepare(readonly);
-  const RefMap before = readonly.target.refs();
+  const RefMap before = readonly.target.user_refs();
   const StepRun run = readonly.sync();
   expect_status(run, 3, "failed");
   EXPECT_EQ(run.error(), "no_permission");
@@ -166,7 +166,7 @@ TEST_F(Redirect, OfARenamedRepositoryIsFollowed) {
 }
 
 TEST_F(Redirect, ToAnotherHostCarriesNoPassword) {
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   const CannedServer other([](const CannedRequest&) { return CannedResponse{.status = 401}; });
   for (const std::string& host :
        {other.origin(), "http://localhost:" + std::to_string(other.port())}) {
@@ -207,7 +207,7 @@ class Tls : public testing::Test {
   }
 
   static void expect_mistrusted(World& world) {
-    const RefMap before = world.target.refs();
+    const RefMap before = world.target.user_refs();
     const StepRun run = world.sync({{"retries", "0"}});
     expect_status(run, 3, "failed");
     EXPECT_EQ(run.error(), "tls_failure");

@@ -203,7 +203,7 @@ TEST_F(BadInput, IsToldAllAtOnceBeforeAnythingHappens) {
   for (const char* name : {"dry_run", "on_divergence", "max_deletions", "branches"}) {
     EXPECT_THAT(run.log(), HasSubstr(name));
   }
-  EXPECT_THAT(world.target.refs(), IsEmpty());
+  EXPECT_THAT(world.target.user_refs(), IsEmpty());
 }
 
 TEST_F(BadInput, IsATargetThatIsNotNamed) {

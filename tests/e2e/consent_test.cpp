@@ -45,7 +45,7 @@ TEST_F(Divergence, OfOneBranchStopsAllWhenAtomic) {
   diverge("main");
   world.source.commit("dev");
   world.source.light_tag("v1", "main");
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   const StepRun run = world.sync({{"atomic", "true"}});
   expect_status(run, 1, "failed");
   expect_target(world, before, run);
@@ -70,7 +70,7 @@ TEST_F(Atomic, ReplacesAFileOfRefsByAFolderOrDoesNothing) {
   world.source.delete_ref("refs/heads/topic");
   world.source.branch("topic/part", "main");
   world.source.commit("main");
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   const StepRun run = world.sync({{"atomic", "true"}, {"prune", "true"}});
   expect_target(world, run.exit_code() == 0 ? world.source.refs() : before, run);
   EXPECT_EQ(run.output("status"), run.exit_code() == 0 ? "synced" : "failed") << run.story();
@@ -81,7 +81,7 @@ TEST_F(Atomic, LetsNothingLandWhenTheServerRefusesOneRef) {
   world.mirror();
   world.source.commit("main");
   world.source.commit("dev");
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   world.target.hook("update", "test \"$1\" != refs/heads/dev || exit 1\n");
   const StepRun run = world.sync({{"atomic", "true"}});
   expect_status(run, 1, "failed");
@@ -99,7 +99,7 @@ class BuildGate : public Choice {
 };
 
 TEST_F(BuildGate, SkipsAfterAFailedBuild) {
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   for (const char* conclusion : {"failure", "cancelled", "timed_out"}) {
     world.runner().set_event("workflow_run", workflow_run_payload(conclusion));
     const StepRun run = world.sync();

@@ -268,7 +268,7 @@ TEST_P(Facts, AreThoseOfGitOnRandomHistories) {
     const StepRun run = world.sync({{"dry_run", "true"}, {"on_divergence", "skip"}});
     ASSERT_EQ(run.exit_code(), 0) << run.story();
     const RefMap sources = world.source.refs();
-    const RefMap targets = world.target.refs();
+    const RefMap targets = world.target.user_refs();
     for (int i = 0; i < Histories::kBranches; ++i) {
       const std::string branch = "refs/heads/" + std::to_string(i);
       SCOPED_TRACE(branch);
@@ -296,7 +296,7 @@ TEST_P(Facts, LeadToTheRightRefs) {
     world.source.git({"fetch", "--quiet", all.path().string(), "refs/source/*:refs/heads/*"});
     world.target.git({"fetch", "--quiet", all.path().string(), "refs/target/*:refs/heads/*"});
     RefMap expected = world.source.refs();
-    const RefMap targets = world.target.refs();
+    const RefMap targets = world.target.user_refs();
     for (auto& [name, id] : expected) {
       const std::string& theirs = targets.at(name);
       if (all.ahead_behind(id, theirs).behind > 0) id = theirs;

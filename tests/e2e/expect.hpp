@@ -11,7 +11,7 @@ namespace occ::test {
 
 // After every run: the target holds exactly these refs, and nothing in it is missing or broken.
 inline void expect_target(const World& world, const RefMap& refs, const StepRun& run) {
-  EXPECT_EQ(difference(refs, world.target.refs()), "") << run.story();
+  EXPECT_EQ(difference(refs, world.target.user_refs()), "") << run.story();
   EXPECT_EQ(world.target.fsck(), "");
 }
 

@@ -101,7 +101,7 @@ TEST_F(Prune, AllowsTenDeletionsByDefault) {
   branches(names);
   world.mirror();
   for (const auto& name : names) world.source.delete_ref("refs/heads/" + name);
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   const StepRun refused = world.sync({{"prune", "true"}});
   EXPECT_EQ(refused.exit_code(), 1) << refused.story();
   expect_target(world, before, refused);
@@ -113,7 +113,7 @@ TEST_F(Prune, AllowsTenDeletionsByDefault) {
 TEST_F(Prune, DeletesNothingInFavourOfAMisspeltPattern) {
   branches({"dev"});
   world.mirror();
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   world.source.delete_ref("refs/heads/dev");
   const StepRun run = world.sync({{"prune", "true"}, {"branches", "d?v"}});
   expect_told(run, "refs/heads/dev", "source_branch_missing");

@@ -67,7 +67,7 @@ TEST_F(Target, ThatDeniesDeletesKeepsTheRefsAndTakesTheOthers) {
 
 TEST_F(Target, ThatDeniesRewritesKeepsTheBranch) {
   world.mirror();
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   world.target.config("receive.denyNonFastForwards", "true");
   world.source.amend("main", {{"again", "1\n"}});
   const StepRun run = world.sync({{"on_divergence", "overwrite"}});
@@ -110,7 +110,7 @@ TEST_F(Target, WithoutAtomicStillTakesOneRefAtomically) {
 TEST_F(Target, WithoutAtomicGetsNothingWhenSeveralRefsMustLandTogether) {
   world.mirror();
   world.target.config("receive.advertiseAtomic", "false");
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   world.source.commit("main");
   world.source.commit("dev");
   const StepRun run = world.sync({{"atomic", "true"}});
@@ -129,7 +129,7 @@ TEST_F(Target, ThatIsShallowIsBroughtForward) {
 
 TEST_F(Target, WithALimitOnThePackRefusesIt) {
   world.mirror();
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   world.target.config("receive.maxInputSize", "100000");
   world.source.commit("main", {{"blob", noise(3'000'000, 1)}});
   const StepRun run = world.sync();
@@ -193,7 +193,7 @@ class GithubRefusal : public Server {
   }
 
   void expect_refused_as(const std::string& id, const std::string& text) {
-    const RefMap before = world.target.refs();
+    const RefMap before = world.target.user_refs();
     const StepRun run = world.sync();
     expect_status(run, 1, "failed");
     expect_target(world, before, run);
@@ -271,7 +271,7 @@ TEST_P(ShallowSource, FeedsATargetThatHasTheRest) {
 
 TEST_P(ShallowSource, DoesNotBreakATargetThatLacksTheRest) {
   cut_source(1);  // the commit between the two is nowhere
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   const StepRun run = world.sync();
   expect_told(run, "refs/heads/main", "source_shallow");
   expect_target(world, before, run);

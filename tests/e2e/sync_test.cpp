@@ -100,7 +100,7 @@ TEST_P(Sync, LeavesADeletedBranchWithoutPrune) {
   world.source.commits("main", 3);
   world.source.branch("old", "main");
   world.mirror();
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   world.source.delete_ref("refs/heads/old");
   const StepRun run = world.sync();
   expect_status(run, 0, "in_sync");
@@ -190,7 +190,7 @@ TEST_P(Sync, LeavesATargetThatIsAhead) {
   world.source.commits("main", 5);
   world.mirror();
   world.target.commits("main", 2);
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   const StepRun run = world.sync();
   EXPECT_EQ(run.exit_code(), 1) << run.story();
   expect_target(world, before, run);
@@ -203,7 +203,7 @@ TEST_P(Sync, LeavesAnUnrelatedHistory) {
   world.source.commits("main", 3);
   world.target.commit("main", {{"unlike", "1\n"}}, "another beginning");
   world.target.commits("main", 3);
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   const StepRun run = world.sync();
   EXPECT_EQ(run.exit_code(), 1) << run.story();
   expect_target(world, before, run);
@@ -222,7 +222,7 @@ TEST_P(Sync, NeverDeletesBecauseTheSourceIsEmpty) {
   world.target.commits("main", 3);
   world.target.branch("side", "main");
   world.target.light_tag("v1", "main");
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   const StepRun run = world.sync({{"prune", "true"}, {"max_deletions", "100"}});
   expect_status(run, 1, "failed");
   EXPECT_EQ(run.error(), "source_empty");
@@ -271,7 +271,7 @@ TEST_P(Sync, ChangesNothingInADryRun) {
   world.source.branch("new", "main");
   world.source.amend("rewritten", {{"again", "1\n"}});
   world.source.delete_ref("refs/heads/old");
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   const StepRun run =
       world.sync({{"dry_run", "true"}, {"prune", "true"}, {"on_divergence", "overwrite"}});
   expect_status(run, 0, "would_sync");
@@ -289,7 +289,7 @@ TEST_P(Sync, HandsTheServersRefusalOn) {
   world.source.commits("main", 3);
   world.mirror();
   world.source.commit("main");
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   world.target.hook("pre-receive", "echo 'no pushes on a Friday' >&2\nexit 1\n");
   const StepRun run = world.sync();
   expect_status(run, 1, "failed");

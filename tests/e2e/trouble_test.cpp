@@ -75,7 +75,7 @@ TEST_F(Connection, CutOnceAfterThePackWasSentIsStillReportedAsAnUpdate) {
 
 TEST_F(Connection, CutAfterARefusedPushIsNotTakenForSuccess) {
   world.source.commit("main");
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   world.target.hook("pre-receive", "exit 1\n");
   const StepRun run =
       world.sync(through_proxy_to_target({.cut = CutAt::push_response}, {{"retries", "0"}}));
@@ -94,7 +94,7 @@ TEST_F(Connection, CutInTheMiddleOfTheUploadIsTriedAgain) {
 
 TEST_F(Connection, CutInTheMiddleOfTheUploadEveryTimeIsAnError) {
   world.source.commit("main", {{"blob", noise(3'000'000, 1)}});
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   const StepRun run =
       world.sync(through_proxy_to_target({.cut = CutAt::upload, .after_bytes = 1'000'000}));
   EXPECT_EQ(run.exit_code(), 3) << run.story();
@@ -111,7 +111,7 @@ TEST_F(Connection, CutInTheMiddleOfTheDownloadIsTriedAgain) {
 
 TEST_F(Connection, CutInTheMiddleOfTheDownloadEveryTimeIsAnError) {
   world.source.commit("main", {{"blob", noise(3'000'000, 1)}});
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   const StepRun run =
       world.sync(through_proxy_to_source({.cut = CutAt::download, .after_bytes = 1'000'000}));
   EXPECT_EQ(run.exit_code(), 3) << run.story();
@@ -123,7 +123,7 @@ TEST_F(Connection, CutInTheMiddleOfAListingDeletesNothing) {
     world.source.branch("a-branch-with-a-long-name-" + std::to_string(i), "main");
   }
   world.mirror();
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   for (const std::uint64_t bytes : {800U, 1500U, 2500U}) {
     const StepRun run = world.sync(
         through_proxy_to_source({.cut = CutAt::download, .after_bytes = bytes},
@@ -136,7 +136,7 @@ TEST_F(Connection, CutInTheMiddleOfAListingDeletesNothing) {
 
 TEST_F(Connection, ThatStallsTimesOut) {
   world.source.commit("main", {{"blob", noise(3'000'000, 1)}});
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   const StepRun run = world.sync(through_proxy_to_source({.stall_download_after = 1'000'000},
                                                          {{"retries", "0"}, {"timeout", "1"}}));
   EXPECT_EQ(run.exit_code(), 3) << run.story();
@@ -186,7 +186,7 @@ TEST_F(Connection, IsTriedAgainAsOftenAsTold) {
 
 TEST_F(Connection, ThatGarblesThePackChangesNothing) {
   world.source.commit("main", {{"blob", noise(3'000'000, 1)}});
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   const StepRun run =
       world.sync(through_proxy_to_source({.flip_every = 1'000'000}, {{"retries", "0"}}));
   expect_status(run, 3, "failed");
@@ -199,7 +199,7 @@ TEST_F(Connection, ToABrokenSourceChangesNothing) {
   const std::string lost = world.source.tip("main:file");
   std::filesystem::remove(world.source.path() / "objects" / lost.substr(0, 2) / lost.substr(2));
   ASSERT_FALSE(world.source.has_object(lost));
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   const StepRun run = world.sync({{"retries", "0"}});
   expect_status(run, 3, "failed");
   expect_target(world, before, run);
@@ -231,7 +231,7 @@ TEST_F(Connection, WaitsAsLongAsTheServerAsks) {
 
 TEST_F(Connection, ThatIsRateLimitedForGoodIsAnError) {
   world.source.commit("main");
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   const StepRun run = world.sync(
       through_proxy_to_target({.answer = kTooMany, .answers = 1000}, {{"retries", "0"}}));
   EXPECT_EQ(run.exit_code(), 3) << run.story();
@@ -270,7 +270,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_P(NotGit, IsAnErrorAndDeletesNothing) {
   const CannedServer server([](const CannedRequest&) { return GetParam().second; });
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   const StepRun run = world.sync(
       {{"source_repo", server.origin() + "/source.git"}, {"prune", "true"}, {"retries", "0"}});
   EXPECT_EQ(run.exit_code(), 3) << run.story();
@@ -288,7 +288,7 @@ INSTANTIATE_TEST_SUITE_P(Signals, Cancel, testing::Values(SIGINT, SIGTERM), canc
 
 TEST_P(Cancel, EndsASlowTransferWithinTwoSeconds) {
   world.source.commit("main", {{"blob", noise(3'000'000, 1)}});
-  const RefMap before = world.target.refs();
+  const RefMap before = world.target.user_refs();
   const Inputs inputs = world.inputs(through_proxy_to_source({.download_rate = 300'000}));
   const auto process = world.runner().start(inputs);
   for (int i = 0; i < 1000 && proxy->bytes_down() < 600'000; ++i) std::this_thread::sleep_for(10ms);

@@ -229,6 +229,12 @@ RefMap GitRepo::refs() const {
   return found;
 }
 
+RefMap GitRepo::user_refs() const {
+  RefMap all = refs();
+  std::erase_if(all, [](const auto& ref) { return ref.first.starts_with("refs/sync/"); });
+  return all;
+}
+
 std::string GitRepo::tip(std::string_view ref) const {
   return git({"rev-parse", "--verify", "--end-of-options", std::string(ref)});
 }

@@ -73,6 +73,8 @@ class GitRepo {
 
   // All refs; annotated tags by the id of the tag object. HEAD is not among them.
   [[nodiscard]] RefMap refs() const;
+  // Those without what sync-action keeps for itself, below refs/sync/.
+  [[nodiscard]] RefMap user_refs() const;
   [[nodiscard]] std::string tip(std::string_view ref) const;  // of a branch name, ref, or id
   [[nodiscard]] bool has_object(std::string_view id) const;
   // Empty when `git fsck --full --strict` finds nothing wrong, else what it said.

@@ -1,0 +1,137 @@
+#include "app/run_history.hpp"
+
+#include "base/agent.hpp"
+#include "base/encode.hpp"
+#include "base/failure.hpp"
+#include "plan/backups.hpp"
+#include "plan/rollback.hpp"
+
+#include <array>
+#include <random>
+#include <utility>
+
+namespace occ::app {
+namespace {
+
+constexpr std::size_t kRunsThatKeepBackups = 10;
+constexpr std::size_t kMostEntries = 10'000;  // read of a ledger
+
+std::int64_t seconds_since_1970() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+std::string random_hex() {
+  std::random_device random;
+  std::array<std::byte, 4> bytes{};
+  for (std::byte& each : bytes) each = static_cast<std::byte>(random() & 0xFFU);
+  return hex(bytes);
+}
+
+}  // namespace
+
+std::string make_run_key(std::chrono::system_clock::time_point now) {
+  const auto seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+  return "local-" + std::to_string(seconds) + '-' + random_hex();
+}
+
+RunHistory::RunHistory(const inputs::Settings& settings, const report::Report& report,
+                       transfer::Remote& target, const Redactor& redactor)
+    : settings_(settings),
+      report_(report),
+      target_(target),
+      redactor_(redactor),
+      id_(random_hex()) {}
+
+transfer::OwnRefs RunHistory::own_refs() {
+  transfer::OwnRefs own;
+  if (settings_.history.ledger) {
+    own.record = [this](const Oid& before, const std::vector<transfer::RefOutcome>& refs,
+                        std::optional<std::uint64_t> pack_bytes) {
+      return record(before, refs, pack_bytes);
+    };
+  }
+  if (settings_.history.backup) {
+    own.expired_backups = [this](const RefListing& target) { return expired(target); };
+  }
+  return own;
+}
+
+transfer::RollbackPlanner RunHistory::rollback_planner() {
+  return [this](const RefListing& target) { return plan_rollback(target); };
+}
+
+transfer::RunRecord RunHistory::record(const Oid& before,
+                                       const std::vector<transfer::RefOutcome>& refs,
+                                       std::optional<std::uint64_t> pack_bytes) const {
+  history::Record record;
+  const bool rollback = settings_.mode == inputs::Mode::rollback;
+  record.run = {settings_.history.run_key,
+                id_,
+                rollback ? "rollback" : "sync",
+                undoes_,
+                settings_.runner.event_name,
+                report_.run.url,
+                report_.source,
+                report_.target,
+                std::string(kVersion)};
+  record.time = seconds_since_1970();
+  record.duration_ms =
+      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                     std::chrono::steady_clock::now() - start_)
+                                     .count());
+  record.bytes = pack_bytes;
+  record.refs = history::recorded_refs(refs);
+  const ObjectFormat format =
+      target_.advertisement(net::Service::receive_pack).capabilities.object_format();
+  return history::make_objects(record, redactor_.redacted(history::record_json(record)), before,
+                               format);
+}
+
+// Housekeeping: whatever goes wrong here must not stop a sync.
+std::vector<Ref> RunHistory::expired(const RefListing& target) {
+  if (settings_.history.backup_keep_days == 0 || target.format != ObjectFormat::sha1) return {};
+  if (plan::runs_with_backups(target).size() <= kRunsThatKeepBackups) return {};
+  const Ref* tip = target.find(plan::kLedgerRef);
+  if (tip == nullptr) return {};
+  try {
+    history::Ledger ledger(target_, tip->oid, settings_.runner.temp_folder);
+    return plan::expired_backups(target, history::times_of(ledger.entries(kMostEntries)),
+                                 seconds_since_1970(), settings_.history.backup_keep_days,
+                                 kRunsThatKeepBackups);
+  } catch (const Failure& failure) {
+    if (failure.code() == FailureCode::cancelled) throw;
+    target_.trace().notice("old backups stay: the ledger cannot be read (" +
+                           std::string(failure.what()) + ")");
+    return {};
+  }
+}
+
+plan::Plan RunHistory::plan_rollback(const RefListing& target) {
+  const std::string& wanted = settings_.history.rollback_to;
+  if (undoes_.empty()) {
+    const Ref* tip = target.find(plan::kLedgerRef);
+    if (tip == nullptr) {
+      throw Failure(FailureCode::no_such_record, "the target '" + target_.name() +
+                                                     "' has no " + std::string(plan::kLedgerRef));
+    }
+    if (target.format != ObjectFormat::sha1) {
+      throw Failure(FailureCode::object_format_mismatch,
+                    "a ledger of SHA-256 ids cannot be read yet");
+    }
+    history::Ledger ledger(target_, tip->oid, settings_.runner.temp_folder);
+    const auto entries = history::entries_of_run(ledger.entries(kMostEntries), wanted);
+    if (entries.empty()) {
+      throw Failure(FailureCode::no_such_record,
+                    wanted == "last" ? "no run of the ledger moved a ref"
+                                     : "the ledger holds no run '" + wanted + "'");
+    }
+    movements_ = history::movements_of(ledger.records(entries));
+    undoes_ = entries.front().run_key;
+  }
+  return plan::make_rollback_plan(settings_, target, movements_, undoes_);
+}
+
+}  // namespace occ::app

@@ -1,0 +1,50 @@
+// Joins the run to the ledger of the target: what is recorded of it, which backups have expired,
+// and what a rollback moves back.
+#pragma once
+
+#include "base/redactor.hpp"
+#include "history/ledger.hpp"
+#include "inputs/settings.hpp"
+#include "report/report.hpp"
+#include "transfer/delivery.hpp"
+#include "transfer/remote.hpp"
+#include "transfer/rollback.hpp"
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace occ::app {
+
+// Names the run where the runner does not: unique, and in the order of time.
+[[nodiscard]] std::string make_run_key(std::chrono::system_clock::time_point now);
+
+class RunHistory {
+ public:
+  // All borrowed. The run began now.
+  RunHistory(const inputs::Settings& settings, const report::Report& report,
+             transfer::Remote& target, const Redactor& redactor);
+
+  [[nodiscard]] transfer::OwnRefs own_refs();
+  // Throws Failure{no_such_record}.
+  [[nodiscard]] transfer::RollbackPlanner rollback_planner();
+
+ private:
+  [[nodiscard]] transfer::RunRecord record(const Oid& before,
+                                           const std::vector<transfer::RefOutcome>& refs,
+                                           std::optional<std::uint64_t> pack_bytes) const;
+  [[nodiscard]] std::vector<Ref> expired(const RefListing& target);
+  [[nodiscard]] plan::Plan plan_rollback(const RefListing& target);
+
+  const inputs::Settings& settings_;
+  const report::Report& report_;
+  transfer::Remote& target_;
+  const Redactor& redactor_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::string id_;
+  std::string undoes_;  // run key of the run that is rolled back, once it is known
+  std::vector<plan::Movement> movements_;
+};
+
+}  // namespace occ::app

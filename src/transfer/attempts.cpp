@@ -1,0 +1,77 @@
+#include "transfer/attempts.hpp"
+
+#include "base/backoff.hpp"
+#include "base/failure.hpp"
+
+#include <chrono>
+#include <random>
+#include <string>
+
+namespace occ::transfer {
+namespace {
+
+constexpr int kMostReplans = 3;    // after a lost lease
+constexpr int kMostRefusals = 10;  // that made another plan
+constexpr std::chrono::minutes kLongestRetryAfter{10};
+
+class Patience {
+ public:
+  Patience(int retries, net::Loop& loop, Trace& trace)
+      : retries_(retries), loop_(loop), trace_(trace), random_(std::random_device()()) {}
+
+  // Whether to go on after `step`; pauses if that helps.
+  bool allows_after(Step step) {
+    if (step == Step::finished) return false;
+    if (step == Step::plan_again_at_once) return ++refusals_ <= kMostRefusals;
+    if (replans_ == kMostReplans) return false;
+    ++replans_;
+    trace_.notice("the target moved while we pushed; planning again (" + std::to_string(replans_) +
+                  " of " + std::to_string(kMostReplans) + ")");
+    loop_.sleep(Backoff{std::chrono::milliseconds(300)}.wait(replans_, random_));
+    return true;
+  }
+
+  bool allows_after(const Failure& failure) {
+    const auto asked = failure.retry_after();
+    if (!failure.retry_may_help() || failures_ >= retries_ ||
+        (asked && *asked > kLongestRetryAfter)) {
+      return false;
+    }
+    const auto wait =
+        asked ? std::chrono::milliseconds(*asked) : Backoff{}.wait(failures_, random_);
+    ++failures_;
+    trace_.notice(std::string(failure.what()) + "; trying again in " +
+                  std::to_string(wait.count() / 1000 + 1) + " s (" + std::to_string(failures_) +
+                  " of " + std::to_string(retries_) + ")");
+    loop_.sleep(wait);
+    return true;
+  }
+
+ private:
+  int retries_;
+  net::Loop& loop_;
+  Trace& trace_;
+  std::mt19937 random_;
+  int replans_ = 0;
+  int refusals_ = 0;
+  int failures_ = 0;
+};
+
+}  // namespace
+
+void attempt_until_finished(const Attempt& attempt, int retries, net::Loop& loop, Trace& trace) {
+  Patience patience(retries, loop, trace);
+  bool listed = false;
+  while (true) {
+    try {
+      if (!listed) attempt.list();
+      listed = true;
+      if (!patience.allows_after(attempt.once())) return;
+    } catch (const Failure& failure) {
+      if (!patience.allows_after(failure)) throw;
+      listed = false;
+    }
+  }
+}
+
+}  // namespace occ::transfer

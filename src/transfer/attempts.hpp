@@ -1,0 +1,28 @@
+// The patience of a run: how often it plans again after a lost lease, and tries again after a
+// failure of the network.
+#pragma once
+
+#include "base/trace.hpp"
+#include "net/loop.hpp"
+
+#include <cstdint>
+#include <functional>
+
+namespace occ::transfer {
+
+enum class Step : std::uint8_t {
+  finished,
+  plan_again,         // somebody else moved a ref: after a pause
+  plan_again_at_once  // the target refused a part, which the next plan leaves out
+};
+
+struct Attempt {
+  std::function<void()> list;  // both sides, anew
+  std::function<Step()> once;  // from the plan to the confirmation
+};
+
+// Until a step is finished, or patience ends. Throws the last Failure. `retries`: after failures
+// that another try can help.
+void attempt_until_finished(const Attempt& attempt, int retries, net::Loop& loop, Trace& trace);
+
+}  // namespace occ::transfer

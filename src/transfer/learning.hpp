@@ -1,0 +1,47 @@
+// What is known of ancestry, and the two ways to learn it: from the pack that is on its way, and
+// by probes.
+#pragma once
+
+#include "plan/plan.hpp"
+#include "transfer/commit_graph.hpp"
+#include "transfer/outcome.hpp"
+#include "transfer/relayed_pack.hpp"
+#include "transfer/remote.hpp"
+
+#include <memory>
+
+namespace occ::transfer {
+
+class Learning {
+ public:
+  // Borrowed.
+  Learning(Remote& source, Remote& target) : source_(source), target_(target) {}
+
+  [[nodiscard]] const plan::Facts& facts() const { return facts_; }
+  // Commits that both sides were found to have, where histories part: good haves for a fetch.
+  [[nodiscard]] const OidSet& shared() const { return shared_; }
+
+  // Probe and relay in one request: the pack that the target lacks also proves, by its commits,
+  // that an update is a fast-forward. `request` does not say `done`. Returns the pack, from which
+  // the facts were taken if it was whole at once; nothing if the source would need more haves.
+  [[nodiscard]] std::unique_ptr<RelayedPack> from_pack(const plan::Plan& plan,
+                                                       const wire::FetchRequest& request);
+  // Asks about every ref of the plan whose ancestry is not known.
+  void by_probes(const plan::Plan& plan, const RefListing& target);
+  // A large update was proven on its way; how many commits it brought is told afterwards.
+  void complete(plan::PlannedRef& ref, const RefListing& target);
+
+ private:
+  void take_from(const RelayedPack& pack, const wire::FetchRequest& request,
+                 const plan::Plan& plan);
+
+  Remote& source_;
+  Remote& target_;
+  plan::Facts facts_;
+  OidSet shared_;
+};
+
+// Whether the commits of `pack` show every update of the plan to be a fast-forward.
+[[nodiscard]] bool proves_fast_forwards(const plan::Plan& plan, const RelayedPack& pack);
+
+}  // namespace occ::transfer
