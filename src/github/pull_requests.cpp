@@ -55,7 +55,10 @@ std::optional<std::size_t> begin_of_character(std::string_view text, std::size_t
 }
 
 std::string fitted_title(const std::string& title) {
-  std::string line = printable(title);
+  std::string line = valid_utf8(title);
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+  }
   if (const auto cut = begin_of_character(line, kTitleLimit)) {
     line.resize(begin_of_character(line, kTitleLimit - 1).value_or(*cut));
     line += "…";
