@@ -200,7 +200,7 @@ Api::Reply Api::send_once(const std::string& url, const ApiRequest& request) {
     http.body_kind = net::HttpRequest::Body::whole;
     http.body = request.body.dump(-1, ' ', false, json::error_handler_t::replace);
   }
-  http.send_once = request.repeat == Repeat::harmful;
+  http.send_once = true;  // whoever repeats it must know that it was repeated
   http.connect_timeout = access_.connect_timeout;
   trace_.debug(request.method + ' ' + printable(url));
   try {
