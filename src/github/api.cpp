@@ -37,7 +37,7 @@ std::string next_in(std::string_view link) {
     const std::size_t open = link.find('<');
     const std::size_t close = link.find('>', open);
     if (open == std::string_view::npos || close == std::string_view::npos) return {};
-    const std::size_t end = std::min(link.find(",", close), link.size());
+    const std::size_t end = std::min(link.find(',', close), link.size());
     const std::string_view parameters = link.substr(close, end - close);
     if (parameters.find("rel=\"next\"") != std::string_view::npos) {
       return std::string(link.substr(open + 1, close - open - 1));

@@ -132,7 +132,7 @@ std::optional<json> find_open(Api& api, const std::string& head, const std::stri
 }
 
 PullRequest update(Api& api, const PullRequestWish& wish, const json& found) {
-  const PullRequest pull = read_pull_request(found);
+  PullRequest pull = read_pull_request(found);
   json changes = json::object();
   if (text_at(found, {"title"}) != wish.title) changes["title"] = wish.title;
   if (comparable(text_at(found, {"body"})) != comparable(wish.body)) changes["body"] = wish.body;
