@@ -28,7 +28,8 @@ constexpr std::array kCatalogue{
     CatalogueEntry{no_permission, "no_permission", kExitRemote, Retry::never,
                    "the token is valid but may not do this",
                    "Give the token write access to the target's contents (classic: scope `repo`; "
-                   "fine-grained: Contents read and write)."},
+                   "fine-grained: Contents read and write), or the permission that the message "
+                   "names."},
     CatalogueEntry{repository_not_found, "repository_not_found", kExitRemote, Retry::never,
                    "the repository does not exist, or the token cannot see it",
                    "Check the spelling; if it is private, give the token access to it. GitHub "
@@ -84,6 +85,9 @@ constexpr std::array kCatalogue{
     CatalogueEntry{ref_rejected, "ref_rejected", kExitRefused, Retry::never,
                    "the target's server refused the ref for a reason of its own",
                    "Read the server's text above; its owner decides."},
+    CatalogueEntry{api_refused, "api_refused", kExitRefused, Retry::never,
+                   "GitHub's API refused a request",
+                   "Read GitHub's message above; it says what does not fit."},
     CatalogueEntry{object_format_mismatch, "object_format_mismatch", kExitRemote, Retry::never,
                    "one repository uses SHA-1 ids and the other SHA-256",
                    "Make the target with the source's object format."},
@@ -116,7 +120,7 @@ constexpr std::array kCatalogue{
                    "the connection ended in the middle of an answer",
                    "Run again; a server that closes while we send may limit the size of a push."},
     CatalogueEntry{protocol_error, "protocol_error", kExitRemote, Retry::never,
-                   "the answer is not Git's smart protocol",
+                   "the answer is not Git's smart protocol, or not that of GitHub's API",
                    "Check that the address is a Git repository and not a web page or a proxy."},
     CatalogueEntry{ssh_failed, "ssh_failed", kExitRemote, Retry::never,
                    "ssh could not open the repository",

@@ -35,6 +35,7 @@ enum class FailureCode : std::uint8_t {
   atomic_refused,
   hook_declined,
   ref_rejected,
+  api_refused,
   object_format_mismatch,
   source_shallow,
   pack_too_large,

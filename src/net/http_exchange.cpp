@@ -4,6 +4,7 @@
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
 #include "net/curl_handles.hpp"
+#include "net/url.hpp"
 
 #include <algorithm>
 #include <array>
@@ -204,14 +205,8 @@ void HttpExchange::configure_trust(const TlsTrust& trust) {
 }
 
 std::string HttpExchange::host() const {
-  const UrlHandle url(curl_url());
-  char* text = nullptr;
-  if (curl_url_set(url.get(), CURLUPART_URL, request_.url.c_str(), 0) != CURLUE_OK ||
-      curl_url_get(url.get(), CURLUPART_HOST, &text, 0) != CURLUE_OK) {
-    return "the server";
-  }
-  const CurlString owned(text);
-  return owned.get();
+  const std::string host = host_of(request_.url);
+  return host.empty() ? "the server" : host;
 }
 
 void HttpExchange::on_done(int curl_code) {
@@ -346,6 +341,10 @@ void HttpExchange::on_header(std::string_view line) {
     head_.retry_after = header_value(line);
   } else if (header_is(line, "x-ratelimit-remaining")) {
     head_.rate_limit_remaining = header_value(line);
+  } else if (header_is(line, "x-ratelimit-reset")) {
+    head_.rate_limit_reset = header_value(line);
+  } else if (header_is(line, "link")) {
+    head_.link = header_value(line);
   } else if (header_is(line, "x-oauth-scopes")) {
     head_.oauth_scopes = header_value(line);
   } else if (header_is(line, "x-github-request-id")) {

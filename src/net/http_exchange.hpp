@@ -44,11 +44,13 @@ struct HttpHead {
   long status = 0;
   std::string content_type;  // lower case, without parameters
   std::string location;
-  std::string retry_after;           // raw
-  std::string rate_limit_remaining;  // GitHub's x-ratelimit-remaining, raw
-  std::string oauth_scopes;          // GitHub's x-oauth-scopes, raw
-  std::string request_id;            // GitHub's x-github-request-id, raw
-  std::string storage_error;         // Azure's x-ms-error-code, raw
+  std::string link;                         // raw (RFC 8288)
+  std::string retry_after;                  // raw
+  std::string rate_limit_remaining;         // GitHub's x-ratelimit-remaining, raw
+  std::string rate_limit_reset;             // GitHub's x-ratelimit-reset, raw
+  std::optional<std::string> oauth_scopes;  // GitHub's x-oauth-scopes, raw; may be there and empty
+  std::string request_id;                   // GitHub's x-github-request-id, raw
+  std::string storage_error;                // Azure's x-ms-error-code, raw
 };
 
 class HttpExchange final : public Stream {

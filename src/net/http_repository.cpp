@@ -3,7 +3,7 @@
 #include "base/encode.hpp"
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
-#include "net/curl_handles.hpp"
+#include "net/url.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -15,36 +15,6 @@ namespace {
 constexpr int kMostRedirects = 5;
 constexpr std::size_t kErrorBodyLimit = 64U << 10U;  // bytes of an error page that are looked at
 constexpr std::size_t kShownBodyLimit = 300;
-
-std::string url_part(const std::string& url, CURLUPart part, unsigned flags = 0) {
-  const UrlHandle parsed(curl_url());
-  char* text = nullptr;
-  if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK ||
-      curl_url_get(parsed.get(), part, &text, flags) != CURLUE_OK) {
-    return {};
-  }
-  const CurlString owned(text);
-  return owned.get();
-}
-
-// Scheme, host and port: whom a token was given for.
-std::string origin(const std::string& url) {
-  return url_part(url, CURLUPART_SCHEME) + "://" + url_part(url, CURLUPART_HOST) + ":" +
-         url_part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
-}
-
-std::string resolve(const std::string& base, const std::string& location) {
-  const UrlHandle url(curl_url());
-  char* text = nullptr;
-  if (curl_url_set(url.get(), CURLUPART_URL, base.c_str(), 0) != CURLUE_OK ||
-      curl_url_set(url.get(), CURLUPART_URL, location.c_str(), 0) != CURLUE_OK ||
-      curl_url_get(url.get(), CURLUPART_URL, &text, 0) != CURLUE_OK) {
-    throw Failure(FailureCode::protocol_error,
-                  "a redirect leads to '" + printable(location, 200) + "', which is no address");
-  }
-  const CurlString owned(text);
-  return owned.get();
-}
 
 bool is_redirect(long status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -168,8 +138,13 @@ class HttpRepository final : public Repository {
   // A repository that was renamed: from here on it is asked under its new address.
   void follow(Service service, const std::string& location) {
     const std::string from = access_.url + suffix(service);
-    std::string to = resolve(from, location);
-    if (url_part(from, CURLUPART_SCHEME) == "https" && url_part(to, CURLUPART_SCHEME) != "https") {
+    const auto target = resolved(from, location);
+    if (!target) {
+      throw Failure(FailureCode::protocol_error,
+                    "a redirect leads to '" + printable(location, 200) + "', which is no address");
+    }
+    std::string to = *target;
+    if (scheme_of(from) == "https" && scheme_of(to) != "https") {
       throw Failure(FailureCode::tls_failure,
                     "'" + name_ + "' redirects from https to an unprotected address");
     }
@@ -179,7 +154,7 @@ class HttpRepository final : public Repository {
                                                      "', which is not a Git repository");
     }
     to.resize(to.size() - suffix(service).size());
-    if (origin(from) != origin(to) && !access_.password.empty()) {
+    if (origin_of(from) != origin_of(to) && !access_.password.empty()) {
       access_.password = Secret();
       trace_.notice("'" + name_ + "' redirects to another host, which is not given the token");
     }

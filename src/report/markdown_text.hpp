@@ -1,5 +1,5 @@
-// Foreign text on its way into GitHub-flavoured Markdown: it can not break a table, a link, a
-// mention or a tag.
+// Foreign text on its way into GitHub-flavoured Markdown: it can not break a table or a tag, nor
+// make a link, a mention of somebody or a reference to an issue.
 #pragma once
 
 #include <string>

@@ -231,7 +231,9 @@ RefMap GitRepo::refs() const {
 
 RefMap GitRepo::user_refs() const {
   RefMap all = refs();
-  std::erase_if(all, [](const auto& ref) { return ref.first.starts_with("refs/sync/"); });
+  std::erase_if(all, [](const auto& ref) {
+    return ref.first == "refs/sync/ledger" || ref.first.starts_with("refs/sync/backup/");
+  });
   return all;
 }
 

@@ -73,7 +73,7 @@ class GitRepo {
 
   // All refs; annotated tags by the id of the tag object. HEAD is not among them.
   [[nodiscard]] RefMap refs() const;
-  // Those without what sync-action keeps for itself, below refs/sync/.
+  // Those without what sync-action keeps for itself, in refs/sync/ledger and refs/sync/backup/.
   [[nodiscard]] RefMap user_refs() const;
   [[nodiscard]] std::string tip(std::string_view ref) const;  // of a branch name, ref, or id
   [[nodiscard]] bool has_object(std::string_view id) const;

@@ -29,6 +29,13 @@ TEST(MarkdownText, TakesTheMeaningFromMarkup) {
   EXPECT_EQ(markdown_text("&"), "&#38;");
 }
 
+TEST(MarkdownText, PartsMentionsAndReferencesForGoodWhenEntitiesAreDecoded) {
+  EXPECT_EQ(markdown_text("@octocat"), "&#64;&#8203;octocat");
+  EXPECT_EQ(markdown_text("fixes a/b#12"), "fixes a/b&#35;&#8203;12");
+  EXPECT_EQ(markdown_text("gH-7"), "gH-&#8203;7");
+  EXPECT_EQ(markdown_text("C# and high-5 at 1-2"), "C&#35; and high-5 at 1-2");
+}
+
 TEST(MarkdownCode, CannotBeLeft) {
   for (const std::string_view text : {"</code><script>", "a`b", "a|b", "\n\n# x", "&amp;"}) {
     const std::string shown = markdown_code(text);
