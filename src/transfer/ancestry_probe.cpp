@@ -163,6 +163,7 @@ Ancestry AncestryProbe::neither_knows(const Oid& ours, const Oid& theirs) {
   // Other tips of the target are often in the source's history.
   std::vector<Oid> hints;
   for (const Ref& ref : target_listing_.refs) {
+    if (ref.name.starts_with("refs/sync/")) continue;  // our own: no source knows them
     if (hints.size() < kMostHints && ref.commit() != theirs) hints.push_back(ref.commit());
   }
   if (!hints.empty()) {
