@@ -1,16 +1,10 @@
-// The analysis of one ref: which objects to fetch from which side, in which order.
+// The analysis of one ref.
 #pragma once
 
 #include "analysis/analysis.hpp"
-#include "analysis/object_source.hpp"
+#include "analysis/ref_objects.hpp"
 
 namespace occ::analysis {
-
-// Shared by all refs of a run.
-struct Budgets {
-  Budget trees;  // commits and trees
-  Budget files;
-};
 
 // Throws Failure.
 [[nodiscard]] RefFindings analyse_ref(const plan::PlannedRef& ref, transfer::Remote& source,

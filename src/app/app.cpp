@@ -2,6 +2,7 @@
 
 #include "analysis/analysis.hpp"
 #include "app/command_line.hpp"
+#include "app/merges.hpp"
 #include "app/publish.hpp"
 #include "app/publish_files.hpp"
 #include "app/repositories.hpp"
@@ -52,6 +53,13 @@ std::vector<std::string> asked_for(const Settings& settings) {
   if (!settings.create_branches) asked.emplace_back("create_branches: false");
   if (settings.on_divergence == inputs::OnDivergence::skip)
     asked.emplace_back("on_divergence: skip");
+  if (settings.on_divergence == inputs::OnDivergence::merge) {
+    asked.emplace_back("on_divergence: merge");
+    if (settings.on_conflict == inputs::OnConflict::ours) asked.emplace_back("on_conflict: ours");
+    if (settings.on_conflict == inputs::OnConflict::theirs) {
+      asked.emplace_back("on_conflict: theirs");
+    }
+  }
   if (settings.on_divergence == inputs::OnDivergence::overwrite) {
     asked.emplace_back("on_divergence: overwrite");
   }
@@ -105,8 +113,11 @@ void sync(const Settings& settings, Console& console, const std::atomic<int>& si
     if (settings.report.full) report.findings = look_into(plan, source, target, settings, console);
   };
   RunHistory history(settings, report, target, console.redactor());
-  report.outcome =
-      transfer::run_sync(source, target, loop, planner, history.own_refs(), options, on_plan);
+  Merges merges(settings, source, target);
+  const transfer::Merger merger = [&](const plan::PlannedRef& ref) { return merges.attempt(ref); };
+  transfer::OwnRefs own = history.own_refs();
+  own.merge_objects = [&](const Oid& commit) { return merges.objects_of(commit); };
+  report.outcome = transfer::run_sync(source, target, loop, planner, merger, own, options, on_plan);
 }
 
 void roll_back(const Settings& settings, Console& console, const std::atomic<int>& signal,
@@ -124,6 +135,7 @@ void roll_back(const Settings& settings, Console& console, const std::atomic<int
   const transfer::RollbackPlanner planner = history.rollback_planner();
   report.outcome =
       transfer::run_rollback(target, loop, planner, history.own_refs(), options, on_plan);
+  if (!history.undoes().empty()) report.undoes = history.undoes();
 }
 
 int sync_and_publish(const Settings& settings, Console& console) {
@@ -131,7 +143,8 @@ int sync_and_publish(const Settings& settings, Console& console) {
   const auto start = std::chrono::steady_clock::now();
   Report report;
   const bool rollback = settings.mode == inputs::Mode::rollback;
-  report.source = rollback ? "run " + settings.history.rollback_to + " undone" : settings.source.name;
+  report.source = rollback ? "ledger of " + settings.target.name : settings.source.name;
+  if (rollback) report.undoes = settings.history.rollback_to;
   report.target = settings.target.name;
   report.source_url = web_page_of(settings.source);
   report.target_url = web_page_of(settings.target);
@@ -140,6 +153,7 @@ int sync_and_publish(const Settings& settings, Console& console) {
   if (!rollback) report.skipped_because = held_by_build_gate(settings);
   console.info("sync-action " + std::string(kVersion) + ": " + report.source + " -> " +
                report.target);
+  if (settings.history.ledger) report.run_key = settings.history.run_key;
   if (report.skipped_because.empty()) {
     (rollback ? roll_back : sync)(settings, console, signal, report);
     take_secrets_out(report.outcome, console.redactor());

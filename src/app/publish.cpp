@@ -152,6 +152,7 @@ void publish(Console& console, const inputs::RunnerContext& runner, const Report
                ", pack " + shown_bytes(outcome.pack_bytes) + ", " +
                std::to_string(report.duration_ms) + " ms");
   console.end_group();
+  for (const std::string& note : report::notes_of(report)) console.info(note);
   annotate_problems(console, report);
   console.info(report::verdict_line(report));
   write_outputs(runner.output_file, report, console.redactor());

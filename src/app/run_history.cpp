@@ -114,8 +114,8 @@ plan::Plan RunHistory::plan_rollback(const RefListing& target) {
   if (undoes_.empty()) {
     const Ref* tip = target.find(plan::kLedgerRef);
     if (tip == nullptr) {
-      throw Failure(FailureCode::no_such_record, "the target '" + target_.name() +
-                                                     "' has no " + std::string(plan::kLedgerRef));
+      throw Failure(FailureCode::no_such_record,
+                    "the target '" + target_.name() + "' has no " + std::string(plan::kLedgerRef));
     }
     if (target.format != ObjectFormat::sha1) {
       throw Failure(FailureCode::object_format_mismatch,
@@ -124,9 +124,9 @@ plan::Plan RunHistory::plan_rollback(const RefListing& target) {
     history::Ledger ledger(target_, tip->oid, settings_.runner.temp_folder);
     const auto entries = history::entries_of_run(ledger.entries(kMostEntries), wanted);
     if (entries.empty()) {
-      throw Failure(FailureCode::no_such_record,
-                    wanted == "last" ? "no run of the ledger moved a ref"
-                                     : "the ledger holds no run '" + wanted + "'");
+      throw Failure(FailureCode::no_such_record, wanted == "last"
+                                                     ? "no run of the ledger moved a ref"
+                                                     : "the ledger holds no run '" + wanted + "'");
     }
     movements_ = history::movements_of(ledger.records(entries));
     undoes_ = entries.front().run_key;

@@ -29,6 +29,8 @@ class RunHistory {
   [[nodiscard]] transfer::OwnRefs own_refs();
   // Throws Failure{no_such_record}.
   [[nodiscard]] transfer::RollbackPlanner rollback_planner();
+  // The run that was rolled back, as the ledger names it; empty until that is known.
+  [[nodiscard]] const std::string& undoes() const { return undoes_; }
 
  private:
   [[nodiscard]] transfer::RunRecord record(const Oid& before,

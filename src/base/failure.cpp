@@ -59,6 +59,10 @@ constexpr std::array kCatalogue{
     CatalogueEntry{tag_moved, "tag_moved", kExitRefused, Retry::never,
                    "a tag points elsewhere on the target",
                    "Set `move_tags: true` to move the target's tag, or exclude it in `sync_tags`."},
+    CatalogueEntry{merge_conflict, "merge_conflict", kExitRefused, Retry::never,
+                   "both sides changed the same lines, so `on_divergence: merge` stopped",
+                   "Merge by hand, or let one side decide with `on_conflict: ours` (the target) or "
+                   "`theirs` (the source)."},
     CatalogueEntry{lease_lost, "lease_lost", kExitRefused, Retry::never,
                    "somebody else kept moving the ref while we pushed",
                    "Run again when the other writer is done; nothing of theirs was overwritten."},

@@ -27,6 +27,7 @@ enum class FailureCode : std::uint8_t {
   non_fast_forward,
   diverged,
   tag_moved,
+  merge_conflict,
   lease_lost,
   ref_conflict,
   too_many_deletions,

@@ -55,8 +55,8 @@ void Ledger::fetch(const std::vector<Oid>& wants, int depth, bool commits_only) 
   store::ObjectStore::PackIntake intake(store_);
   const auto answer = fetch.read(kMostBytes, [&](Bytes bytes) { intake.append(bytes); });
   if (answer == transfer::ObjectAnswer::too_large) {
-    throw Failure(FailureCode::protocol_error, "the ledger of '" + target_.name() +
-                                                   "' is larger than a ledger can be");
+    throw Failure(FailureCode::protocol_error,
+                  "the ledger of '" + target_.name() + "' is larger than a ledger can be");
   }
   intake.finish();
 }
@@ -101,11 +101,10 @@ std::vector<Record> Ledger::records(const std::vector<LedgerEntry>& entries) {
 
 std::vector<LedgerEntry> entries_of_run(const std::vector<LedgerEntry>& entries,
                                         const std::string& wanted) {
-  const auto newest =
-      std::find_if(entries.begin(), entries.end(), [&](const LedgerEntry& entry) {
-        if (wanted == "last") return entry.changed > 0;
-        return entry.run_key == wanted || entry.run_key.starts_with(wanted + '-');
-      });
+  const auto newest = std::find_if(entries.begin(), entries.end(), [&](const LedgerEntry& entry) {
+    if (wanted == "last") return entry.changed > 0;
+    return entry.run_key == wanted || entry.run_key.starts_with(wanted + '-');
+  });
   std::vector<LedgerEntry> chosen;
   if (newest == entries.end()) return chosen;
   std::copy_if(newest, entries.end(), std::back_inserter(chosen),
@@ -121,7 +120,8 @@ std::vector<plan::Movement> movements_of(const std::vector<Record>& records) {
     for (const RecordedRef& ref : record.refs) {
       if (!ref.landed) continue;
       // From the newest to the oldest: the first sight tells the end, the last one the beginning.
-      const auto at = movements.try_emplace(ref.name, plan::Movement{ref.name, ref.before, ref.after}).first;
+      const auto at =
+          movements.try_emplace(ref.name, plan::Movement{ref.name, ref.before, ref.after}).first;
       at->second.before = ref.before;
     }
   }

@@ -41,10 +41,10 @@ struct RecordedRef {
 
 struct Record {
   RunIdentity run;
-  std::int64_t time = 0;                // seconds since 1970, when it was written
-  std::uint64_t duration_ms = 0;        // until then
-  std::optional<std::uint64_t> bytes;   // of the pack; unknown if it was still on its way
-  std::vector<RecordedRef> refs;        // but for those that nothing was to be done with
+  std::int64_t time = 0;               // seconds since 1970, when it was written
+  std::uint64_t duration_ms = 0;       // until then
+  std::optional<std::uint64_t> bytes;  // of the pack; unknown if it was still on its way
+  std::vector<RecordedRef> refs;       // but for those that nothing was to be done with
 };
 
 [[nodiscard]] std::vector<RecordedRef> recorded_refs(const std::vector<transfer::RefOutcome>& refs);

@@ -45,7 +45,11 @@ constexpr std::array kInputs{
                     "tags included."},
     InputDefinition{"on_divergence", "fail",
                     "What to do with a branch on which the target has commits of its own: fail, "
-                    "skip or overwrite."},
+                    "skip, overwrite or merge."},
+    InputDefinition{"on_conflict", "fail",
+                    "What to do if that merge stops on a file: fail, ours (the target's version of "
+                    "the file) or theirs (the source's)."},
+    InputDefinition{"merge_author", "", "Who signs a merge: Name <email>. Default: sync-action."},
     InputDefinition{"atomic", "false", "Let all refs land or none."},
     InputDefinition{"require_successful_build", "true",
                     "Started by workflow_run, skip the sync unless that run succeeded."},

@@ -23,7 +23,9 @@ using Environment = std::map<std::string, std::string>;
 [[nodiscard]] Environment read_environment();
 
 enum class Mode : std::uint8_t { sync, rollback };
-enum class OnDivergence : std::uint8_t { fail, skip, overwrite };
+enum class OnDivergence : std::uint8_t { fail, skip, overwrite, merge };
+// Ours: the target's version of a file that a merge stops on; theirs: the source's.
+enum class OnConflict : std::uint8_t { fail, ours, theirs };
 
 // What the run that started this one says of itself (webhook event `workflow_run`).
 struct TriggeringRun {
@@ -100,6 +102,8 @@ struct Settings {
   bool dry_run = false;
   bool force_sync = false;
   OnDivergence on_divergence = OnDivergence::fail;
+  OnConflict on_conflict = OnConflict::fail;
+  std::string merge_author;  // "Name <email>"
   bool atomic = false;
   bool require_successful_build = true;
   bool sync_built_commit = false;

@@ -28,6 +28,17 @@ std::string commits(std::uint64_t count) {
   return std::to_string(count) + (count == 1 ? " commit" : " commits");
 }
 
+// The first few paths, and how many more.
+std::string files(const std::vector<std::string>& paths) {
+  constexpr std::size_t kMost = 5;
+  std::string text;
+  for (std::size_t i = 0; i < paths.size() && i < kMost; ++i) {
+    text += (i == 0 ? "'" : ", '") + printable(paths[i], 200) + "'";
+  }
+  if (paths.size() > kMost) text += " and " + std::to_string(paths.size() - kMost) + " more files";
+  return text;
+}
+
 std::string describe(const Ancestry& ancestry) {
   switch (ancestry.relation) {
     case Relation::target_ahead:
@@ -199,8 +210,12 @@ class Planner {
     }
     ref.reason = describe(ancestry);
     if (built_ != nullptr && ancestry.relation == Relation::target_ahead) {
-      ref.reason = "the target has the commit that was built, and " + commits(ancestry.behind) +
-                   " more";
+      ref.reason =
+          "the target has the commit that was built, and " + commits(ancestry.behind) + " more";
+      return;
+    }
+    if (settings_.on_divergence == inputs::OnDivergence::merge && !settings_.force_sync) {
+      decide_merge(ref, ancestry);
       return;
     }
     const bool overwrite =
@@ -212,6 +227,41 @@ class Planner {
     } else {
       block(ref, FailureCode::diverged, ref.reason);
     }
+  }
+
+  void decide_merge(PlannedRef& ref, const Ancestry& ancestry) const {
+    if (ancestry.relation == Relation::target_ahead) {
+      ref.reason += ", and has all of it";
+      return;
+    }
+    if (ancestry.relation != Relation::diverged) {
+      block(ref, FailureCode::diverged, ref.reason);
+      return;
+    }
+    ref.source_oid = ref.new_oid;
+    ref.new_oid = ancestry.merge ? ancestry.merge->commit : Oid();
+    ref.action = Action::merge;
+    if (!ancestry.merge) return;
+    ref.conflicts = ancestry.merge->conflicts;
+    if (!ref.new_oid.is_null()) {
+      ref.reason = "a merge of " + commits(ancestry.ahead) + " into " + commits(ancestry.behind);
+      if (!ref.conflicts.empty()) ref.reason += ", " + decided(ref.conflicts);
+      return;
+    }
+    ref.new_oid = ref.source_oid;
+    ref.source_oid = Oid();
+    if (ancestry.merge->why_not.empty()) {
+      block(ref, FailureCode::merge_conflict, "a merge stops on " + files(ref.conflicts));
+    } else {
+      block(ref, FailureCode::diverged,
+            ref.reason + "; no merge: " + printable(ancestry.merge->why_not));
+    }
+  }
+
+  std::string decided(const std::vector<std::string>& paths) const {
+    const bool ours = settings_.on_conflict == inputs::OnConflict::ours;
+    return "with " + std::string(ours ? "the target's" : "the source's") + " version of " +
+           files(paths);
   }
 
   // A branch that is asked for by name must exist, or be about to be pruned.
@@ -248,9 +298,9 @@ class Planner {
 
 void block_all_if_one_is_blocked(Plan& plan) {
   if (!plan.atomic) return;
-  const auto blocked =
-      std::find_if(plan.refs.begin(), plan.refs.end(),
-                   [](const PlannedRef& ref) { return ref.action == Action::blocked; });
+  const auto blocked = std::find_if(plan.refs.begin(), plan.refs.end(), [](const PlannedRef& ref) {
+    return ref.action == Action::blocked;
+  });
   if (blocked == plan.refs.end()) return;
   const std::string culprit = printable(blocked->target_ref);
   for (PlannedRef& ref : plan.refs) {
@@ -333,6 +383,8 @@ std::string_view name_of(Action action) {
       return "update";
     case Action::force:
       return "force";
+    case Action::merge:
+      return "merge";
     case Action::remove:
       return "delete";
     case Action::skip:

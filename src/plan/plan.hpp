@@ -35,6 +35,7 @@ enum class Action : std::uint8_t {
   create,
   update,  // fast-forward; with Relation::unknown: if it proves to be one
   force,   // overwrite
+  merge,   // a merge of both tips; with a null new_oid: once that was tried
   remove,
   skip,    // left alone because the user chose so
   blocked  // cannot be done: `problem` says why, and the run fails in the end
@@ -44,15 +45,24 @@ struct PlannedRef {
   std::string source_ref;  // full name; empty if the source lacks it
   std::string target_ref;  // full name
   Oid old_oid;             // the target's: the lease. Null: it has none
-  Oid new_oid;             // the source's. Null: it has none
+  Oid new_oid;             // what the target shall hold, the source's. Null: it has none
+  Oid source_oid;          // the source's, where new_oid is a merge of our own; else null
   Relation relation = Relation::unknown;
   Action action = Action::none;
   std::optional<std::uint64_t> ahead;   // commits that only the source has; unknown if absent
   std::optional<std::uint64_t> behind;  // commits that only the target has; unknown if absent
   std::vector<Oid> parting;             // of a diverged branch: see Ancestry
+  std::vector<std::string> conflicts;   // paths, raw, that a merge had to decide or stopped on
   std::string backup;                   // the ref that keeps the old tip; empty: none does
   std::optional<FailureCode> problem;   // of a blocked ref
   std::string reason;                   // for people, in one clause
+};
+
+// What came of merging two diverged tips.
+struct MergeTrial {
+  Oid commit;                          // null: there is none
+  std::vector<std::string> conflicts;  // paths, raw; with a commit: they were resolved
+  std::string why_not;                 // it could not be tried
 };
 
 struct Ancestry {
@@ -62,6 +72,7 @@ struct Ancestry {
   // Of diverged tips: the commits of both histories that a commit of only one has as parent. The
   // merge bases are among them.
   std::vector<Oid> parting = {};
+  std::optional<MergeTrial> merge = std::nullopt;  // once it was tried
 };
 
 // By (source tip, target tip). Ancestry never changes, so facts outlive a listing.
@@ -81,7 +92,17 @@ struct Plan {
 
 [[nodiscard]] constexpr bool is_command(Action action) {
   return action == Action::create || action == Action::update || action == Action::force ||
-         action == Action::remove;
+         action == Action::merge || action == Action::remove;
+}
+
+// The source's tip, whatever is made of it.
+[[nodiscard]] inline const Oid& source_tip(const PlannedRef& ref) {
+  return ref.source_oid.is_null() ? ref.new_oid : ref.source_oid;
+}
+
+// Whether it has to be found out first what a merge makes.
+[[nodiscard]] inline bool needs_merge(const PlannedRef& ref) {
+  return ref.action == Action::merge && ref.new_oid.is_null();
 }
 
 [[nodiscard]] constexpr bool needs_ancestry(const PlannedRef& ref) {

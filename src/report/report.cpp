@@ -92,17 +92,21 @@ const RefOutcome* primary_ref(const Report& report) {
 
 std::string verdict_line(const Report& report) {
   const std::size_t failed = failing(report);
+  const bool rollback = !report.undoes.empty();
   switch (status_of(report)) {
     case Status::in_sync:
+      if (rollback)
+        return "Nothing to roll back: all is as it was before run " + report.undoes + ".";
       return "In sync: nothing to do.";
     case Status::synced: {
-      std::string line =
-          "Synced: " + refs(landed(report)) + " changed on the target, and confirmed by it";
+      std::string line = (rollback ? "Rolled back run " + report.undoes + ": " : "Synced: ") +
+                         refs(landed(report)) + " changed on the target, and confirmed by it";
       if (skipped(report) > 0) line += "; " + refs(skipped(report)) + " left alone";
       return line + ".";
     }
     case Status::would_sync:
-      return "Dry run: " + refs(would_land(report)) + " would change.";
+      return "Dry run: " + refs(would_land(report)) + " would change" +
+             (rollback ? " back to what they were before run " + report.undoes : "") + ".";
     case Status::would_fail:
       return "Dry run: " + refs(would_land(report)) + " would change, " + refs(failed) +
              " could not.";
@@ -110,16 +114,31 @@ std::string verdict_line(const Report& report) {
       if (!report.skipped_because.empty()) return "Skipped: " + report.skipped_because + ".";
       return "Left alone: " + refs(skipped(report)) + " differ, and on_divergence is skip.";
     case Status::partial:
-      return "Partly synced: " + refs(landed(report)) + " changed, " + refs(failed) + " did not.";
+      return std::string(rollback ? "Partly rolled back: " : "Partly synced: ") +
+             refs(landed(report)) + " changed, " + refs(failed) + " did not.";
     case Status::failed:
       if (report.outcome.failure) {
         return "Failed: " + std::string(report.outcome.failure->entry().meaning) + ".";
       }
-      return "Failed: " + refs(failed) + " could not be synced.";
+      return "Failed: " + refs(failed) +
+             (rollback ? " could not be rolled back." : " could not be synced.");
     case Status::cancelled:
       return "Cancelled: " + refs(landed(report)) + " had landed.";
   }
   return "";
+}
+
+std::vector<std::string> notes_of(const Report& report) {
+  std::vector<std::string> notes = report.outcome.notes;
+  const bool recorded = notes.empty() && !report.run_key.empty();
+  if (recorded && landed(report) > 0 && !report.outcome.failure) {
+    notes.push_back("To undo this run: mode: rollback with rollback_to: " + report.run_key + ".");
+  }
+  return notes;
+}
+
+bool keeps_old_tip(const RefOutcome& ref) {
+  return !ref.planned.backup.empty() && has_landed(ref.result);
 }
 
 const analysis::RefFindings* findings_of(const Report& report, std::string_view target_ref) {

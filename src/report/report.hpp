@@ -43,7 +43,9 @@ struct Report {
   std::vector<std::string> asked;  // what was asked for beyond the defaults: "prune: true"
   transfer::Outcome outcome;
   analysis::Findings findings;
+  std::string undoes;           // the run that was rolled back; empty: this was a sync
   std::string skipped_because;  // the build gate's reason; empty: it let the run pass
+  std::string run_key;          // under which the target's ledger knows the run; empty: it does not
   std::uint64_t duration_ms = 0;
 };
 
@@ -58,6 +60,12 @@ struct Report {
 
 // One line, in the conditional for a dry run.
 [[nodiscard]] std::string verdict_line(const Report& report);
+
+// What a person should know beside the refs, each in a sentence: how to undo the run among it.
+[[nodiscard]] std::vector<std::string> notes_of(const Report& report);
+
+// The run overwrote or deleted the ref, and kept what it was.
+[[nodiscard]] bool keeps_old_tip(const transfer::RefOutcome& ref);
 
 // What was found out about a ref of the target; nothing if it was not looked at.
 [[nodiscard]] const analysis::RefFindings* findings_of(const Report& report,

@@ -146,6 +146,14 @@ Html tasks_html(const Report& report) {
                  element("h2", {{"id", "to-do"}}, "What to do") + element("ul", items));
 }
 
+Html notes_html(const Report& report) {
+  Html items;
+  for (const std::string& note : notes_of(report)) items += element("li", foreign(note));
+  if (items.empty()) return {};
+  return element("section", {{"class", "notes"}, {"aria-labelledby", "notes"}},
+                 element("h2", {{"id", "notes"}}, "To know") + element("ul", items));
+}
+
 struct Group {
   Tone tone;
   std::string_view words;
@@ -216,6 +224,9 @@ Html ref_card(const Report& report, const RefOutcome& ref, const std::string& id
   const Html badge = element("span", "badge", words_for(ref.result));
   Html card = element("header", element("h3", {{"id", id}, {"tabindex", "-1"}}, name) + badge);
   if (!ref.reason.empty()) card += element("p", "reason", foreign(ref.reason));
+  if (keeps_old_tip(ref)) {
+    card += element("p", "soft small", "The old tip is kept at " + code(ref.planned.backup) + ".");
+  }
   card += ref_facts(report, ref);
   const analysis::RefFindings* found = findings_of(report, planned.target_ref);
   if (found != nullptr) card += findings_html(report, *found, room);
@@ -328,7 +339,8 @@ Html page_head(const Report& report) {
 std::string report_html(const Report& report) {
   const Html skip = element("a", {{"class", "skip"}, {"href", "#main"}}, "Skip to the report");
   const Html main =
-      element("main", {{"id", "main"}}, page_top(report) + tasks_html(report) + refs_html(report));
+      element("main", {{"id", "main"}},
+              page_top(report) + tasks_html(report) + refs_html(report) + notes_html(report));
   const Html page = element("div", "page", main + page_end(report));
   const Html body = element("body", skip + page);
   return "<!DOCTYPE html>\n" +

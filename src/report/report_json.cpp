@@ -16,6 +16,12 @@ json text_or_null(const std::string& text) {
   return text.empty() ? json() : json(valid_utf8(text));
 }
 
+json texts(const std::vector<std::string>& all) {
+  json array = json::array();
+  for (const std::string& text : all) array.push_back(valid_utf8(text));
+  return array;
+}
+
 json oid_or_null(const Oid& oid) {
   return oid.is_null() ? json() : json(oid.hex());
 }
@@ -87,6 +93,9 @@ json ref_json(const Report& report, const transfer::RefOutcome& ref) {
           {"result", transfer::name_of(ref.result)},
           {"reason", text_or_null(ref.reason)},
           {"error", ref.error ? json(catalogue_entry(*ref.error).id) : json()},
+          {"backup", text_or_null(planned.backup)},
+          {"conflicts", texts(planned.conflicts)},
+          {"source_commit", oid_or_null(planned.source_oid)},
           {"findings", found == nullptr ? json() : findings_json(*found)}};
 }
 
@@ -108,6 +117,8 @@ std::string report_json(const Report& report) {
       {"skipped_because", text_or_null(report.skipped_because)},
       {"error", error_json(report.outcome.failure)},
       {"to_do", tasks_json(report)},
+      {"notes", texts(report.outcome.notes)},
+      {"undoes", text_or_null(report.undoes)},
       {"token_scopes", text_or_null(report.findings.token_scopes)},
       {"cost", cost_json(report)},
       {"refs", std::move(refs)},

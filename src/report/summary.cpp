@@ -15,6 +15,7 @@ using transfer::RefOutcome;
 using transfer::Result;
 
 constexpr std::size_t kRoomForTheEnd = 4U << 10U;  // bytes kept for the last line
+constexpr std::size_t kMostBackups = 10;           // told one by one
 constexpr std::size_t kReportLimit = 8U << 20U;    // bytes of report.md
 
 std::string_view mark_of(Status status) {
@@ -100,6 +101,22 @@ std::string tasks_markdown(const Report& report) {
   return list.empty() ? list : "#### What to do\n\n" + list + '\n';
 }
 
+std::string notes_markdown(const Report& report) {
+  std::string list;
+  std::size_t kept = 0;
+  for (const RefOutcome& ref : report.outcome.refs) {
+    if (!keeps_old_tip(ref)) continue;
+    if (++kept > kMostBackups) continue;
+    list += "- The old tip of " + markdown_code(display_ref(ref.planned.target_ref)) +
+            " is kept on the target at " + markdown_code(ref.planned.backup) + ".\n";
+  }
+  if (kept > kMostBackups) {
+    list += "- And those of " + std::to_string(kept - kMostBackups) + " more refs beside them.\n";
+  }
+  for (const std::string& note : notes_of(report)) list += "- " + markdown_text(note) + '\n';
+  return list.empty() ? list : list + '\n';
+}
+
 std::string cost_line(const Report& report) {
   const auto& outcome = report.outcome;
   const auto& findings = report.findings;
@@ -125,6 +142,7 @@ std::string summary_markdown(const Report& report, std::size_t limit) {
   out += "\n\n";
   out += refs_table(report, limit / 2);
   out += tasks_markdown(report);
+  out += notes_markdown(report);
   out += findings_markdown(report, limit - std::min(limit, out.size() + kRoomForTheEnd));
   return out + cost_line(report);
 }

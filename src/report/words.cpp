@@ -93,11 +93,13 @@ Tone tone_of(Result result) {
     case Result::created:
     case Result::updated:
     case Result::forced:
+    case Result::merged:
     case Result::removed:
       return Tone::good;
     case Result::would_create:
     case Result::would_update:
     case Result::would_force:
+    case Result::would_merge:
     case Result::would_remove:
       return Tone::notice;
     case Result::lease_lost:
@@ -143,6 +145,8 @@ std::string_view words_for(Result result) {
       return "updated";
     case Result::forced:
       return "overwritten";
+    case Result::merged:
+      return "merged";
     case Result::removed:
       return "deleted";
     case Result::would_create:
@@ -151,6 +155,8 @@ std::string_view words_for(Result result) {
       return "would be updated";
     case Result::would_force:
       return "would be overwritten";
+    case Result::would_merge:
+      return "would be merged";
     case Result::would_remove:
       return "would be deleted";
     case Result::skipped:

@@ -3,6 +3,7 @@
 
 #include "base/failure.hpp"
 #include "base/oid.hpp"
+#include "store/object_store.hpp"
 
 #include <git2.h>
 #include <git2/sys/odb_backend.h>
@@ -58,6 +59,15 @@ template <typename Handle, typename Make, typename... Arguments>
 
 [[nodiscard]] inline Oid from_git(const git_oid& oid) {
   return Oid::from_raw(std::as_bytes(std::span(oid.id, 20)), ObjectFormat::sha1);
+}
+
+[[nodiscard]] inline git_repository* repository_of(const ObjectStore& store) {
+  return static_cast<git_repository*>(store.repository());
+}
+
+[[nodiscard]] inline TreeHandle look_up_tree(const ObjectStore& store, const Oid& oid) {
+  const git_oid id = to_git(oid);
+  return adopt<TreeHandle>("a tree", git_tree_lookup, repository_of(store), &id);
 }
 
 }  // namespace occ::store

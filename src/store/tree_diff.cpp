@@ -12,15 +12,6 @@ namespace {
 
 constexpr std::size_t kRenameLimit = 1000;  // git's diff.renameLimit
 
-git_repository* repository_of(const ObjectStore& store) {
-  return static_cast<git_repository*>(store.repository());
-}
-
-TreeHandle look_up_tree(const ObjectStore& store, const Oid& oid) {
-  const git_oid id = to_git(oid);
-  return adopt<TreeHandle>("a tree", git_tree_lookup, repository_of(store), &id);
-}
-
 DeltaKind kind_of(git_delta_t status) {
   switch (status) {
     case GIT_DELTA_ADDED:

@@ -3,6 +3,8 @@
 #include "store/handles.hpp"
 
 #include <string_view>
+#include <unordered_set>
+#include <utility>
 
 namespace occ::store {
 namespace {
@@ -10,15 +12,6 @@ namespace {
 constexpr unsigned kTargetLimit = 1000;     // pairs looked at for renames
 constexpr unsigned short kMarkerSize = 71;  // characters: no file holds such a line by accident
 constexpr std::size_t kLargestText = 4U << 20U;  // bytes of a file that is looked into
-
-git_repository* repository_of(const ObjectStore& store) {
-  return static_cast<git_repository*>(store.repository());
-}
-
-TreeHandle look_up_tree(const ObjectStore& store, const Oid& oid) {
-  const git_oid id = to_git(oid);
-  return adopt<TreeHandle>("a tree", git_tree_lookup, repository_of(store), &id);
-}
 
 std::optional<ConflictSide> side_of(const git_index_entry* entry) {
   if (entry == nullptr) return std::nullopt;
@@ -74,10 +67,8 @@ std::vector<MergeHunk> parse_hunks(std::string_view text) {
   return hunks;
 }
 
-}  // namespace
-
-MergedTree merge_trees(const ObjectStore& store, const Oid& base, const Oid& ours,
-                       const Oid& theirs, Renames renames) {
+IndexHandle merged_index(const ObjectStore& store, const Oid& base, const Oid& ours,
+                         const Oid& theirs, Renames renames) {
   const TreeHandle base_tree = base.is_null() ? TreeHandle() : look_up_tree(store, base);
   const TreeHandle our_tree = look_up_tree(store, ours);
   const TreeHandle their_tree = look_up_tree(store, theirs);
@@ -85,21 +76,101 @@ MergedTree merge_trees(const ObjectStore& store, const Oid& base, const Oid& our
   options.flags = renames == Renames::similar ? GIT_MERGE_FIND_RENAMES : 0;
   options.rename_threshold = 50;
   options.target_limit = kTargetLimit;
-  const auto index =
-      adopt<IndexHandle>("merging", git_merge_trees, repository_of(store), base_tree.get(),
-                         our_tree.get(), their_tree.get(), &options);
-  MergedTree merged;
-  merged.clean = git_index_has_conflicts(index.get()) == 0;
-  if (merged.clean) return merged;
+  return adopt<IndexHandle>("merging", git_merge_trees, repository_of(store), base_tree.get(),
+                            our_tree.get(), their_tree.get(), &options);
+}
+
+std::vector<MergeConflict> conflicts_of(git_index* index) {
+  std::vector<MergeConflict> conflicts;
+  if (git_index_has_conflicts(index) == 0) return conflicts;
   const auto iterator =
-      adopt<ConflictIterator>("reading conflicts", git_index_conflict_iterator_new, index.get());
+      adopt<ConflictIterator>("reading conflicts", git_index_conflict_iterator_new, index);
   const git_index_entry* ancestor = nullptr;
   const git_index_entry* our = nullptr;
   const git_index_entry* their = nullptr;
   while (git_index_conflict_next(&ancestor, &our, &their, iterator.get()) == 0) {
-    merged.conflicts.push_back({side_of(ancestor), side_of(our), side_of(their)});
+    conflicts.push_back({side_of(ancestor), side_of(our), side_of(their)});
   }
+  return conflicts;
+}
+
+void resolve_all(git_index* index, const std::vector<MergeConflict>& conflicts, Resolve resolve) {
+  check(git_index_conflict_cleanup(index), "resolving conflicts");
+  for (const MergeConflict& conflict : conflicts) {
+    const auto& side = resolve == Resolve::ours ? conflict.ours : conflict.theirs;
+    if (!side) continue;  // it deleted the file
+    git_index_entry entry{};
+    entry.mode = side->mode;
+    entry.id = to_git(side->oid);
+    entry.path = side->path.c_str();
+    check(git_index_add(index, &entry), "resolving a conflict");
+  }
+}
+
+// Everything below `tree` that the store knows of; a subtree that it lacks is known by its id.
+void note_objects(const ObjectStore& store, const Oid& tree, std::unordered_set<Oid>& known) {
+  if (!known.insert(tree).second || !store.has(tree)) return;
+  const TreeHandle handle = look_up_tree(store, tree);
+  for (std::size_t i = 0; i < git_tree_entrycount(handle.get()); ++i) {
+    const git_tree_entry* entry = git_tree_entry_byindex(handle.get(), i);
+    const Oid oid = from_git(*git_tree_entry_id(entry));
+    if (git_tree_entry_type(entry) == GIT_OBJECT_TREE) {
+      note_objects(store, oid, known);
+    } else {
+      known.insert(oid);
+    }
+  }
+}
+
+void collect_new(const ObjectStore& store, const Oid& tree, std::unordered_set<Oid>& known,
+                 std::vector<NewObject>& objects) {
+  if (!known.insert(tree).second) return;
+  objects.push_back({NewObject::Kind::tree, tree, store.content(tree).value_or("")});
+  const TreeHandle handle = look_up_tree(store, tree);
+  for (std::size_t i = 0; i < git_tree_entrycount(handle.get()); ++i) {
+    const git_tree_entry* entry = git_tree_entry_byindex(handle.get(), i);
+    const Oid oid = from_git(*git_tree_entry_id(entry));
+    if (git_tree_entry_type(entry) == GIT_OBJECT_TREE) {
+      collect_new(store, oid, known, objects);
+    } else if (git_tree_entry_type(entry) == GIT_OBJECT_BLOB && known.insert(oid).second) {
+      objects.push_back({NewObject::Kind::blob, oid, store.content(oid).value_or("")});
+    }
+  }
+}
+
+}  // namespace
+
+MergedTree merge_trees(const ObjectStore& store, const Oid& base, const Oid& ours,
+                       const Oid& theirs, Renames renames) {
+  const IndexHandle index = merged_index(store, base, ours, theirs, renames);
+  MergedTree merged;
+  merged.conflicts = conflicts_of(index.get());
+  merged.clean = git_index_has_conflicts(index.get()) == 0;
   return merged;
+}
+
+WrittenMerge write_merge(const ObjectStore& store, const Oid& base, const Oid& ours,
+                         const Oid& theirs, Renames renames, Resolve resolve) {
+  const IndexHandle index = merged_index(store, base, ours, theirs, renames);
+  WrittenMerge written;
+  written.conflicts = conflicts_of(index.get());
+  if (!written.conflicts.empty()) {
+    if (resolve == Resolve::nothing) return written;
+    resolve_all(index.get(), written.conflicts, resolve);
+  }
+  git_oid tree{};
+  check(git_index_write_tree_to(&tree, index.get(), repository_of(store)), "writing a merge");
+  written.tree = from_git(tree);
+  std::unordered_set<Oid> known;
+  for (const Oid& side : {ours, theirs}) note_objects(store, side, known);
+  collect_new(store, *written.tree, known, written.objects);
+  return written;
+}
+
+NewObject new_commit(std::string content) {
+  git_oid id{};
+  check(git_odb_hash(&id, content.data(), content.size(), GIT_OBJECT_COMMIT), "naming a commit");
+  return {NewObject::Kind::commit, from_git(id), std::move(content)};
 }
 
 std::optional<std::vector<MergeHunk>> conflict_hunks(const ObjectStore& store,

@@ -36,6 +36,31 @@ struct MergedTree {
 [[nodiscard]] MergedTree merge_trees(const ObjectStore& store, const Oid& base, const Oid& ours,
                                      const Oid& theirs, Renames renames);
 
+// Whose version of a file stands where the merge stopped.
+enum class Resolve : std::uint8_t { nothing, ours, theirs };
+
+// An object that the merge made: neither side's tip has it.
+struct NewObject {
+  enum class Kind : std::uint8_t { commit, tree, blob };
+
+  Kind kind = Kind::blob;
+  Oid oid;
+  std::string content;
+};
+
+struct WrittenMerge {
+  std::vector<MergeConflict> conflicts;  // all of them, though they may be resolved
+  std::optional<Oid> tree;               // nothing if conflicts stay
+  std::vector<NewObject> objects;        // trees and blobs that `tree` needs
+};
+
+// The same merge, written into the store. `renames` as above.
+[[nodiscard]] WrittenMerge write_merge(const ObjectStore& store, const Oid& base, const Oid& ours,
+                                       const Oid& theirs, Renames renames, Resolve resolve);
+
+// The id that `content` has as a commit.
+[[nodiscard]] NewObject new_commit(std::string content);
+
 struct MergeHunk {
   std::uint64_t ours_line = 0;  // 1-based
   std::uint64_t theirs_line = 0;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <utility>
 
 namespace occ::transfer {
@@ -85,8 +86,7 @@ void Delivery::apply_refusals(plan::Plan& plan) const {
 }
 
 bool Delivery::can_be_atomic(const plan::Plan& plan) const {
-  const bool offered =
-      target_.advertisement(net::Service::receive_pack).capabilities.has("atomic");
+  const bool offered = target_.advertisement(net::Service::receive_pack).capabilities.has("atomic");
   return offered && !without_atomic_ && !plan::has_freed_name(plan);
 }
 
@@ -131,6 +131,7 @@ Delivery::Push Delivery::assemble(const plan::Plan& plan, const RefListing& list
     if (!plan::is_command(ref.action)) continue;
     commands.push_back({ref.target_ref, ref.old_oid, ref.new_oid});
     expected[i] = expected_outcome(ref);
+    if (ref.action == plan::Action::merge) add_merge(push, ref.new_oid);
   }
   const bool can = can_be_atomic(plan);
   if (plan.atomic && commands.size() > 1 && !can) {
@@ -147,6 +148,17 @@ Delivery::Push Delivery::assemble(const plan::Plan& plan, const RefListing& list
   if (can) add_record(push, expected, listing, pack_bytes);
   push.request.atomic = can && commands.size() > 1;
   return push;
+}
+
+// Merges may have objects in common, and a pack must not hold one twice.
+void Delivery::add_merge(Push& push, const Oid& commit) const {
+  const ObjectFormat format =
+      target_.advertisement(net::Service::receive_pack).capabilities.object_format();
+  std::set<Oid> present;
+  for (const wire::PackObject& each : push.objects) present.insert(object_id(each, format));
+  for (wire::PackObject& each : own_.merge_objects(commit)) {
+    if (present.insert(object_id(each, format)).second) push.objects.push_back(std::move(each));
+  }
 }
 
 void Delivery::add_expired(Push& push, const RefListing& listing) {
@@ -254,9 +266,8 @@ bool Delivery::learn_refusal(const plan::Plan& plan, const wire::CommandResult& 
     return true;
   }
   if (is_backup(result.name)) {
-    const bool expiry = expired_ && std::any_of(expired_->begin(), expired_->end(), [&](auto& ref) {
-                          return ref.name == result.name;
-                        });
+    const bool expiry = expired_ && std::any_of(expired_->begin(), expired_->end(),
+                                                [&](auto& ref) { return ref.name == result.name; });
     if (expiry) {
       keep_expired_ = true;
     } else {

@@ -31,14 +31,16 @@ struct OwnRefs {
   std::function<RunRecord(const Oid& before, const std::vector<RefOutcome>& refs,
                           std::optional<std::uint64_t> pack_bytes)>
       record;
+  // Of a merge commit of ours: the objects that it needs and neither side has.
+  std::function<std::vector<wire::PackObject>(const Oid& merge)> merge_objects;
   // Backups whose time is over. May ask the target.
   std::function<std::vector<Ref>(const RefListing& target)> expired_backups;
 };
 
 // Brings the commands and our objects to the target, with what they need from elsewhere. Nothing:
 // it was not let through, the target is unchanged, and another plan is needed.
-using Send = std::function<std::optional<RelayResult>(const wire::PushRequest& push,
-                                                      OwnObjects own)>;
+using Send =
+    std::function<std::optional<RelayResult>(const wire::PushRequest& push, OwnObjects own)>;
 
 class Delivery {
  public:
@@ -81,6 +83,7 @@ class Delivery {
   [[nodiscard]] bool push_backups(const plan::Plan& plan, RefListing& listing);
   [[nodiscard]] Push assemble(const plan::Plan& plan, const RefListing& listing,
                               std::optional<std::uint64_t> pack_bytes);
+  void add_merge(Push& push, const Oid& commit) const;
   void add_expired(Push& push, const RefListing& listing);
   void add_record(Push& push, const std::vector<RefOutcome>& refs, const RefListing& listing,
                   std::optional<std::uint64_t> pack_bytes);

@@ -36,7 +36,8 @@ std::vector<Oid> needed_objects(const plan::Plan& plan, const RefListing& target
   present.insert(target.other_tips.begin(), target.other_tips.end());
   Collector wants;
   for (const plan::PlannedRef& ref : plan.refs) {
-    if (plan::is_command(ref.action) && !present.contains(ref.new_oid)) wants.add(ref.new_oid);
+    const Oid& tip = plan::source_tip(ref);
+    if (plan::is_command(ref.action) && !present.contains(tip)) wants.add(tip);
   }
   return wants.take();
 }

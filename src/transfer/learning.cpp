@@ -48,6 +48,10 @@ void Learning::by_probes(const plan::Plan& plan, const RefListing& target) {
   shared_.insert(probe.shared().begin(), probe.shared().end());
 }
 
+void Learning::note_merge(const plan::PlannedRef& ref, plan::MergeTrial trial) {
+  facts_[{plan::source_tip(ref), ref.old_oid}].merge = std::move(trial);
+}
+
 void Learning::complete(plan::PlannedRef& ref, const RefListing& target) {
   const plan::Ancestry ancestry =
       AncestryProbe(source_, target_, target).ask(ref.new_oid, ref.old_oid);

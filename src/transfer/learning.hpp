@@ -28,6 +28,8 @@ class Learning {
                                                        const wire::FetchRequest& request);
   // Asks about every ref of the plan whose ancestry is not known.
   void by_probes(const plan::Plan& plan, const RefListing& target);
+  // What a merge of this ref makes, for the next plan.
+  void note_merge(const plan::PlannedRef& ref, plan::MergeTrial trial);
   // A large update was proven on its way; how many commits it brought is told afterwards.
   void complete(plan::PlannedRef& ref, const RefListing& target);
 

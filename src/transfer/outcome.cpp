@@ -12,6 +12,8 @@ std::string_view name_of(Result result) {
       return "updated";
     case Result::forced:
       return "forced";
+    case Result::merged:
+      return "merged";
     case Result::removed:
       return "deleted";
     case Result::would_create:
@@ -20,6 +22,8 @@ std::string_view name_of(Result result) {
       return "would_update";
     case Result::would_force:
       return "would_force";
+    case Result::would_merge:
+      return "would_merge";
     case Result::would_remove:
       return "would_delete";
     case Result::skipped:
@@ -40,12 +44,13 @@ std::string_view name_of(Result result) {
 
 bool has_landed(Result result) {
   return result == Result::created || result == Result::updated || result == Result::forced ||
-         result == Result::removed;
+         result == Result::merged || result == Result::removed;
 }
 
 bool would_land(Result result) {
   return result == Result::would_create || result == Result::would_update ||
-         result == Result::would_force || result == Result::would_remove;
+         result == Result::would_force || result == Result::would_merge ||
+         result == Result::would_remove;
 }
 
 }  // namespace occ::transfer

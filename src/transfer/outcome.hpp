@@ -18,10 +18,12 @@ enum class Result : std::uint8_t {
   created,
   updated,
   forced,
+  merged,
   removed,
   would_create,
   would_update,
   would_force,
+  would_merge,
   would_remove,
   skipped,
   diverged,    // left alone because the target has commits, or a tag, of its own

@@ -14,11 +14,13 @@ namespace {
 class SyncRun {
  public:
   SyncRun(Remote& source, Remote& target, net::Loop& loop, const Planner& planner,
-          const OwnRefs& own, const SyncOptions& options, const OnPlan& on_plan)
+          const Merger& merger, const OwnRefs& own, const SyncOptions& options,
+          const OnPlan& on_plan)
       : source_(source),
         target_(target),
         loop_(loop),
         planner_(planner),
+        merger_(merger),
         options_(options),
         on_plan_(on_plan),
         learning_(source, target),
@@ -27,8 +29,8 @@ class SyncRun {
   Outcome run() {
     Outcome outcome;
     try {
-      attempt_until_finished({[this] { list_both(); }, [this] { return once(); }},
-                             options_.retries, loop_, source_.trace());
+      attempt_until_finished({[this] { list_both(); }, [this] { return once(); }}, options_.retries,
+                             loop_, source_.trace());
       delivery_.record_late(plan_, target_listing_);
     } catch (const Failure& failure) {
       outcome.failure = failure;
@@ -83,6 +85,7 @@ class SyncRun {
       }
       if (!pack || pack->fill_prefix()) learn_by_probes();
     }
+    learn_by_merging();
     announce();
     if (options_.dry_run || !plan_.has_commands()) {
       hang_up_idle();
@@ -95,6 +98,16 @@ class SyncRun {
     if (!plan_.has_unknown()) return;
     learning_.by_probes(plan_, target_listing_);
     make_plan();
+  }
+
+  void learn_by_merging() {
+    bool tried = false;
+    for (const plan::PlannedRef& ref : plan_.refs) {
+      if (!plan::needs_merge(ref)) continue;
+      learning_.note_merge(ref, merger_(ref));
+      tried = true;
+    }
+    if (tried) make_plan();
   }
 
   wire::FetchRequest fetch_request(bool done) {
@@ -169,6 +182,7 @@ class SyncRun {
   Remote& target_;
   net::Loop& loop_;
   const Planner& planner_;
+  const Merger& merger_;
   const SyncOptions& options_;
   const OnPlan& on_plan_;
   Learning learning_;
@@ -184,8 +198,9 @@ class SyncRun {
 }  // namespace
 
 Outcome run_sync(Remote& source, Remote& target, net::Loop& loop, const Planner& planner,
-                 const OwnRefs& own, const SyncOptions& options, const OnPlan& on_plan) {
-  return SyncRun(source, target, loop, planner, own, options, on_plan).run();
+                 const Merger& merger, const OwnRefs& own, const SyncOptions& options,
+                 const OnPlan& on_plan) {
+  return SyncRun(source, target, loop, planner, merger, own, options, on_plan).run();
 }
 
 }  // namespace occ::transfer

@@ -22,6 +22,9 @@ using Planner =
     std::function<plan::Plan(const RefListing& source, const RefListing& target, const plan::Facts&,
                              const std::optional<std::string>& target_head)>;
 
+// Tries a merge of two diverged tips; the same ref gives the same answer.
+using Merger = std::function<plan::MergeTrial(const plan::PlannedRef&)>;
+
 struct SyncOptions {
   std::vector<std::string> prefixes;  // of the refs to list at the source
   bool dry_run = false;
@@ -33,7 +36,7 @@ using OnPlan = std::function<void(const plan::Plan&)>;
 
 // Never throws a Failure: it becomes Outcome::failure, beside what is known of every ref.
 [[nodiscard]] Outcome run_sync(Remote& source, Remote& target, net::Loop& loop,
-                               const Planner& planner, const OwnRefs& own,
+                               const Planner& planner, const Merger& merger, const OwnRefs& own,
                                const SyncOptions& options, const OnPlan& on_plan);
 
 }  // namespace occ::transfer

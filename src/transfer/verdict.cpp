@@ -32,6 +32,8 @@ Result landed_result(Action action) {
       return Result::updated;
     case Action::force:
       return Result::forced;
+    case Action::merge:
+      return Result::merged;
     case Action::remove:
       return Result::removed;
     case Action::none:
@@ -50,6 +52,8 @@ Result conditional(Result landed) {
       return Result::would_update;
     case Result::forced:
       return Result::would_force;
+    case Result::merged:
+      return Result::would_merge;
     case Result::removed:
       return Result::would_remove;
     default:
@@ -142,13 +146,15 @@ RefOutcome planned_outcome(const PlannedRef& ref, bool dry_run,
     case Action::skip:
       return {ref, Result::skipped, std::nullopt, ref.reason};
     case Action::blocked: {
-      const bool parted =
-          ref.problem == FailureCode::diverged || ref.problem == FailureCode::tag_moved;
+      const bool parted = ref.problem == FailureCode::diverged ||
+                          ref.problem == FailureCode::tag_moved ||
+                          ref.problem == FailureCode::merge_conflict;
       return {ref, parted ? Result::diverged : Result::blocked, ref.problem, ref.reason};
     }
     case Action::create:
     case Action::update:
     case Action::force:
+    case Action::merge:
     case Action::remove:
       break;
   }

@@ -1,0 +1,190 @@
+#include "analysis/ref_objects.hpp"
+
+#include "base/failure.hpp"
+#include "base/shown_bytes.hpp"
+#include "store/tree_diff.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace occ::analysis {
+namespace {
+
+using Leave = transfer::ObjectRequest::Leave;
+using plan::Relation;
+
+constexpr std::size_t kMostFilesLookedInto = 4000;
+constexpr int kMostTreeRounds = 30;       // of fetching subtrees that turned out missing
+constexpr std::size_t kMostPartings = 6;  // that are compared with each other
+
+Errand errand(transfer::Remote& remote, std::vector<Oid> wants, std::vector<Oid> haves, Leave leave,
+              int depth = 0) {
+  return {&remote, {std::move(wants), std::move(haves), leave, depth}};
+}
+
+}  // namespace
+
+bool RefObjects::parted() const {
+  return ref_.relation == Relation::diverged || ref_.relation == Relation::unrelated;
+}
+
+// Which side can tell of the target's tip: its own, unless the source has it too.
+transfer::Remote& RefObjects::keeper_of_old() {
+  return ref_.relation == Relation::fast_forward ? source_ : target_;
+}
+
+bool RefObjects::fetch(const std::vector<Errand>& errands) {
+  return run_errands(errands, store_, budgets_.trees);
+}
+
+bool RefObjects::fetch_commits() {
+  const Oid& new_oid = plan::source_tip(ref_);
+  const Oid& old_oid = ref_.old_oid;
+  std::vector<Errand> errands;
+  switch (ref_.relation) {
+    case Relation::fast_forward:
+      errands.push_back(errand(source_, {new_oid}, {old_oid}, Leave::trees_and_blobs));
+      errands.push_back(errand(source_, {old_oid}, {}, Leave::trees_and_blobs, 1));
+      break;
+    case Relation::target_ahead:
+      errands.push_back(errand(target_, {old_oid}, {new_oid}, Leave::trees_and_blobs));
+      errands.push_back(errand(source_, {new_oid}, {}, Leave::trees_and_blobs, 1));
+      break;
+    case Relation::diverged:
+      errands.push_back(errand(source_, {new_oid}, ref_.parting, Leave::trees_and_blobs));
+      errands.push_back(errand(target_, {old_oid}, ref_.parting, Leave::trees_and_blobs));
+      errands.push_back(errand(source_, ref_.parting, {}, Leave::trees_and_blobs, 1));
+      break;
+    default:
+      errands.push_back(errand(source_, {new_oid}, {}, Leave::trees_and_blobs));
+      errands.push_back(errand(target_, {old_oid}, {}, Leave::trees_and_blobs));
+      break;
+  }
+  return fetch(errands);
+}
+
+// Asks for the trees of one side that the other lacks (trees serve as wants and haves), and then
+// for what is still missing, by id: a server may leave out what any older commit had.
+bool RefObjects::complete_trees(const Oid& ours, const Oid& theirs) {
+  if (ours == theirs) return true;
+  if (!transfer::can_leave_out(source_) || !transfer::can_leave_out(keeper_of_old())) {
+    return whole_trees();
+  }
+  if (parted()) {
+    if (!fetch({errand(source_, {theirs}, {}, Leave::blobs),
+                errand(target_, {ours}, {}, Leave::blobs)})) {
+      return false;
+    }
+  } else if (!fetch({errand(source_, {theirs}, {ours}, Leave::blobs),
+                     errand(keeper_of_old(), {ours}, {theirs}, Leave::blobs)})) {
+    return false;
+  }
+  return fetch_missing(ours, theirs);
+}
+
+bool RefObjects::fetch_missing(const Oid& ours, const Oid& theirs) {
+  for (int round = 0; round < kMostTreeRounds; ++round) {
+    const std::vector<Oid> missing = store::missing_trees(store_, ours, theirs);
+    if (missing.empty()) return true;
+    // Either side's trees: a fast-forward's are all on the source.
+    if (!fetch({errand(keeper_of_old(), missing, {}, Leave::blobs)})) return false;
+  }
+  return false;
+}
+
+// Without `filter` a tip comes with all its files, or not at all.
+bool RefObjects::whole_trees() {
+  return fetch({errand(source_, {plan::source_tip(ref_)}, {}, Leave::blobs, 1),
+                errand(keeper_of_old(), {ref_.old_oid}, {}, Leave::blobs, 1)});
+}
+
+bool RefObjects::fetch_base_trees(const Oid& base, const Oid& ours, const Oid& theirs) {
+  if (!fetch({errand(source_, {base}, {theirs}, Leave::blobs)})) return false;
+  for (const Oid& side : {ours, theirs}) {
+    for (int round = 0; round < kMostTreeRounds; ++round) {
+      const std::vector<Oid> missing = store::missing_trees(store_, base, side);
+      if (missing.empty()) break;
+      // The base is in both histories.
+      if (!fetch({errand(source_, missing, {}, Leave::blobs)})) return false;
+    }
+  }
+  return true;
+}
+
+std::string RefObjects::fetch_files(const std::vector<Oid>& wanted,
+                                    const std::vector<Oid>& of_source) {
+  std::vector<Oid> missing;
+  for (const Oid& oid : wanted) {
+    if (!store_.has(oid)) missing.push_back(oid);
+  }
+  if (missing.empty()) return {};
+  if (missing.size() > kMostFilesLookedInto) {
+    return std::to_string(missing.size()) + " versions of files would have to be fetched, and " +
+           std::to_string(kMostFilesLookedInto) + " is the limit";
+  }
+  if (!transfer::can_leave_out(source_)) return "the source cannot send single files";
+  try {
+    if (fetch_from_sides(missing, of_source)) return {};
+  } catch (const Failure& failure) {
+    if (failure.code() == FailureCode::cancelled) throw;
+    return std::string("a server did not send single files: ") + failure.what();
+  }
+  const std::uint64_t limit = budgets_.files.bytes_left + budgets_.files.bytes_used;
+  return "the changed files are larger than " + shown_bytes(limit);
+}
+
+// Files of the new tip are at the source; others may be only at the target.
+bool RefObjects::fetch_from_sides(const std::vector<Oid>& missing,
+                                  const std::vector<Oid>& of_source) {
+  if (!parted() && ref_.relation != Relation::target_ahead) {
+    return run_errands({errand(source_, missing, {}, Leave::nothing)}, store_, budgets_.files);
+  }
+  std::vector<Oid> at_source;
+  std::vector<Oid> at_target;
+  for (const Oid& oid : missing) {
+    const bool source_has = std::binary_search(of_source.begin(), of_source.end(), oid);
+    (source_has ? at_source : at_target).push_back(oid);
+  }
+  std::vector<Errand> errands;
+  if (!at_source.empty()) errands.push_back(errand(source_, at_source, {}, Leave::nothing));
+  if (!at_target.empty()) errands.push_back(errand(target_, at_target, {}, Leave::nothing));
+  return run_errands(errands, store_, budgets_.files);
+}
+
+// An answer to `want A have B` brings all that lies between if B is an ancestor of A.
+std::vector<Oid> RefObjects::merge_bases() {
+  const std::vector<Oid>& all = ref_.parting;
+  if (all.size() < 2 || all.size() > kMostPartings) return all;
+  for (const Oid& from : all) {
+    for (const Oid& to : all) {
+      if (from == to) continue;
+      if (!fetch({errand(source_, {from}, {to}, Leave::trees_and_blobs)})) return all;
+    }
+  }
+  std::vector<Oid> bases;
+  for (const Oid& one : all) {
+    const bool reached = std::any_of(all.begin(), all.end(), [&](const Oid& other) {
+      return other != one && reaches(other, one);
+    });
+    if (!reached) bases.push_back(one);
+  }
+  return bases;
+}
+
+bool RefObjects::reaches(const Oid& from, const Oid& to) const {
+  std::vector<Oid> open{from};
+  std::unordered_set<Oid> seen{from};
+  while (!open.empty()) {
+    const Oid at = open.back();
+    open.pop_back();
+    if (at == to) return true;
+    const auto commit = store_.commit(at);
+    if (!commit) continue;
+    for (const Oid& parent : commit->parents) {
+      if (seen.insert(parent).second) open.push_back(parent);
+    }
+  }
+  return false;
+}
+
+}  // namespace occ::analysis

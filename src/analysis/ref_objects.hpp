@@ -1,0 +1,62 @@
+// The objects of one ref that tell what a sync or a merge changes: which to fetch, from which side,
+// in which order.
+#pragma once
+
+#include "analysis/object_source.hpp"
+#include "plan/plan.hpp"
+#include "store/object_store.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace occ::analysis {
+
+// What may be fetched, shared by all refs of a run.
+struct Budgets {
+  Budget trees;  // commits and trees
+  Budget files;
+};
+
+class RefObjects {
+ public:
+  // All borrowed. `folder`: where the store may stand.
+  RefObjects(const plan::PlannedRef& ref, transfer::Remote& source, transfer::Remote& target,
+             const std::string& folder, Budgets& budgets)
+      : ref_(ref), source_(source), target_(target), budgets_(budgets), store_(folder) {}
+
+  [[nodiscard]] store::ObjectStore& store() { return store_; }
+  // Both sides have commits of their own.
+  [[nodiscard]] bool parted() const;
+
+  // The four below return false if the budget did not suffice. Throw Failure.
+  // The commits of both ranges, and the two tips and where they parted.
+  [[nodiscard]] bool fetch_commits();
+  // All trees in which the two differ.
+  [[nodiscard]] bool complete_trees(const Oid& ours, const Oid& theirs);
+  [[nodiscard]] bool fetch_base_trees(const Oid& base, const Oid& ours, const Oid& theirs);
+  // Brings files that the store lacks. Says why not, or nothing. `of_source`, sorted: those that
+  // the source has; all others are asked of the target where the two have parted.
+  [[nodiscard]] std::string fetch_files(const std::vector<Oid>& wanted,
+                                        const std::vector<Oid>& of_source);
+  // Where the histories parted, but for what another of these commits reaches: the merge bases
+  // (git-merge-base, "--all"). Needs fetch_commits(). Throws Failure.
+  [[nodiscard]] std::vector<Oid> merge_bases();
+
+ private:
+  [[nodiscard]] transfer::Remote& keeper_of_old();
+  [[nodiscard]] bool fetch(const std::vector<Errand>& errands);
+  [[nodiscard]] bool fetch_missing(const Oid& ours, const Oid& theirs);
+  [[nodiscard]] bool whole_trees();
+  [[nodiscard]] bool fetch_from_sides(const std::vector<Oid>& missing,
+                                      const std::vector<Oid>& of_source);
+  [[nodiscard]] bool reaches(const Oid& from, const Oid& to) const;
+
+  const plan::PlannedRef& ref_;
+  transfer::Remote& source_;
+  transfer::Remote& target_;
+  Budgets& budgets_;
+  store::ObjectStore store_;
+};
+
+}  // namespace occ::analysis

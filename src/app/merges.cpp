@@ -1,0 +1,59 @@
+#include "app/merges.hpp"
+
+#include "analysis/merger.hpp"
+#include "base/failure.hpp"
+
+namespace occ::app {
+namespace {
+
+store::Resolve resolve_of(inputs::OnConflict on_conflict) {
+  switch (on_conflict) {
+    case inputs::OnConflict::ours:
+      return store::Resolve::ours;
+    case inputs::OnConflict::theirs:
+      return store::Resolve::theirs;
+    case inputs::OnConflict::fail:
+      break;
+  }
+  return store::Resolve::nothing;
+}
+
+wire::ObjectType type_of(store::NewObject::Kind kind) {
+  switch (kind) {
+    case store::NewObject::Kind::commit:
+      return wire::ObjectType::commit;
+    case store::NewObject::Kind::tree:
+      return wire::ObjectType::tree;
+    case store::NewObject::Kind::blob:
+      break;
+  }
+  return wire::ObjectType::blob;
+}
+
+}  // namespace
+
+plan::MergeTrial Merges::attempt(const plan::PlannedRef& ref) {
+  analysis::MergeOptions options;
+  options.author = settings_.merge_author;
+  options.source = settings_.source.name;
+  options.resolve = resolve_of(settings_.on_conflict);
+  options.folder = settings_.runner.temp_folder;
+  try {
+    analysis::MergeResult result = analysis::merge(ref, source_, target_, options);
+    std::vector<wire::PackObject>& objects = made_[result.trial.commit];
+    objects.clear();
+    for (store::NewObject& each : result.objects) {
+      objects.push_back({type_of(each.kind), std::move(each.content)});
+    }
+    return std::move(result.trial);
+  } catch (const Failure& failure) {
+    if (failure.code() == FailureCode::cancelled || failure.retry_may_help()) throw;
+    return {Oid(), {}, failure.what()};
+  }
+}
+
+const std::vector<wire::PackObject>& Merges::objects_of(const Oid& commit) const {
+  return made_.at(commit);
+}
+
+}  // namespace occ::app

@@ -1,0 +1,32 @@
+// The merges that a run makes, and their objects until they are pushed.
+#pragma once
+
+#include "inputs/settings.hpp"
+#include "transfer/remote.hpp"
+#include "transfer/sync.hpp"
+
+#include <map>
+#include <vector>
+
+namespace occ::app {
+
+class Merges {
+ public:
+  // Borrowed.
+  Merges(const inputs::Settings& settings, transfer::Remote& source, transfer::Remote& target)
+      : settings_(settings), source_(source), target_(target) {}
+
+  // What cannot be merged says so in the trial. Throws Failure{cancelled} and what another try can
+  // help.
+  [[nodiscard]] plan::MergeTrial attempt(const plan::PlannedRef& ref);
+  // Of a merge that attempt() made.
+  [[nodiscard]] const std::vector<wire::PackObject>& objects_of(const Oid& commit) const;
+
+ private:
+  const inputs::Settings& settings_;
+  transfer::Remote& source_;
+  transfer::Remote& target_;
+  std::map<Oid, std::vector<wire::PackObject>> made_;  // by the merge commit
+};
+
+}  // namespace occ::app
