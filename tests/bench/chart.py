@@ -12,12 +12,15 @@ STYLE = ("text{font:12px sans-serif;fill:#1f2328}.head{font-weight:600}.grid{str
 
 
 def draw(report):
+    if not report["results"]:
+        return '<svg xmlns="http://www.w3.org/2000/svg"/>\n'
     walls = [result["wall_s"] for result in report["results"]]
     low = 10 ** math.floor(math.log10(min(walls)))
     high = 10 ** math.ceil(math.log10(max(walls) * 1.001))
     parts, y = [], 24
     for link in report["links"]:
         y = draw_link(parts, y, link, [r for r in report["results"] if r["link"] == link["key"]], low, high)
+    y = draw_legend(parts, y, report["results"])
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y}" role="img" '
             f'aria-label="Seconds that each contender takes"><style>{STYLE}</style>\n'
             + "\n".join(parts) + "\n</svg>\n")
@@ -44,7 +47,7 @@ def draw_link(parts, y, link, results, low, high):
         x = x_of(10.0 ** power)
         parts.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{y - 8}"/>')
         parts.append(f'<text class="small" x="{x - 8:.1f}" y="{y + 4}">{10.0 ** power:g}</text>')
-    return draw_legend(parts, y + 26, results)
+    return y + 34
 
 
 def draw_legend(parts, y, results):
@@ -53,4 +56,4 @@ def draw_legend(parts, y, results):
         parts.append(f'<rect x="{x}" y="{y - 10}" width="11" height="11" fill="{COLOURS.get(key, "#6366f1")}"/>')
         parts.append(f'<text x="{x + 16}" y="{y}">{escape(name)}</text>')
         x += 40 + 7 * len(name)
-    return y + 34
+    return y + 14

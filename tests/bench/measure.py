@@ -36,23 +36,34 @@ class Bench:
         self.counts_blocks = counts_blocks(self.folder)
 
     def run_scenario(self, link, scenario, contenders, runs, slow_runs):
-        """All runs, the contenders taking turns; a list with one result for each contender."""
+        """All runs, the contenders taking turns; a list with one result for each contender.
+
+        Who fails once, or leaves a wrong target, is out: its result says why and has no figures.
+        """
         taken = {contender.key: [] for contender in contenders}
+        problems = {}
         for round_number in range(max(runs, slow_runs)):
             for contender in contenders:
                 wanted = slow_runs if contender.slow else runs
-                if round_number < wanted:
+                if round_number >= wanted or contender.key in problems:
+                    continue
+                try:
                     last = round_number == wanted - 1
                     taken[contender.key].append(self.run_once(link, scenario, contender, last))
+                except WrongResult as wrong:
+                    self.say(f"  WRONG: {wrong}")
+                    problems[contender.key] = str(wrong)
         results = []
         for contender in contenders:
-            if not taken[contender.key]:
-                continue
-            results.append({"link": link.key, "scenario": scenario.key, "title": scenario.title,
-                            "contender": contender.key, "name": contender.title,
-                            "floor_bytes": scenario.floor, "floor_trips": scenario.trips,
-                            "listing_bytes": scenario.listings, "verified": True,
-                            **summary(taken[contender.key]), "runs": taken[contender.key]})
+            facts = {"link": link.key, "scenario": scenario.key, "title": scenario.title,
+                     "contender": contender.key, "name": contender.title,
+                     "floor_bytes": scenario.floor, "floor_trips": scenario.trips,
+                     "listing_bytes": scenario.listings}
+            if contender.key in problems:
+                results.append({**facts, "verified": False, "problem": problems[contender.key]})
+            else:
+                results.append({**facts, "verified": True, **summary(taken[contender.key]),
+                                "runs": taken[contender.key]})
         return results
 
     def run_once(self, link, scenario, contender, last):

@@ -37,6 +37,7 @@ def full(report):
              "Requests (source + target)", "Serial", "Connections", "Disk"],
             [row(result) for result in report["results"] if result["link"] == link["key"]]))
         parts.append(floors(report, link["key"]))
+    parts += [f"WRONG: {w['problem'].splitlines()[0]}\n" for w in report["wrong"]]
     parts += [skipped(report), "## Goals\n", goals(report), "## What the columns mean\n",
               MEANING.format(least=f"{report['least_rss_kib'] / 1024:.1f} MiB")]
     return "\n".join(parts)
