@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -102,6 +103,8 @@ def make_base(options, folder):
     refs = {name: oid for name, oid in git.refs(given).items() if name.startswith(("refs/heads/", "refs/tags/"))}
     if head not in refs:
         raise git.GitFailed(f"{given} is on no branch: the bench works on the default branch")
+    if git.run(given, "rev-parse", "--is-shallow-repository", "--show-object-format").split() != ["false", "sha1"]:
+        raise git.GitFailed(f"{given} is shallow or uses SHA-256: the bench cannot measure with it")
     say("copying the repository")
     repositories.extract(given, refs, path, head)
     git.run(path, "repack", "-adbq")
@@ -180,6 +183,7 @@ def write_files(options, report):
 
 def main(description):
     options = read_arguments(description)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends the servers and removes the folder
     mask = os.umask(0o022)
     try:
         install_apache()
