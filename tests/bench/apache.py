@@ -121,7 +121,8 @@ class Apache:
                        "GIT_CONFIG_GLOBAL": self.folder / "gitconfig", "GIT_CONFIG_NOSYSTEM": 1}
         lines += [f'SetEnv {name} "{value}"' for name, value in environment.items()]
         lines += [
-            f'DefaultRuntimeDir "{self.folder}"', 'PidFile "httpd.pid"', 'ErrorLog "error.log"', 'ScriptSock "cgi.socket"',
+            f'DefaultRuntimeDir "{self.folder}"', 'PidFile "httpd.pid"', 'ErrorLog "error.log"',
+            'ScriptSock "cgi.socket"',
             "KeepAlive On", "MaxKeepAliveRequests 0", "KeepAliveTimeout 60", "Timeout 3600",
             "LimitRequestBody 0", "StartServers 1", "ThreadsPerChild 25",
             'SetEnvIf Git-Protocol ".*" GIT_PROTOCOL=$0',

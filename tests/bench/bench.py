@@ -123,30 +123,40 @@ def the_field(options, program):
 
 
 def run_links(options, folder, builder, contenders):
-    """Results, what was skipped, and the links; as the report has them."""
+    """Results, what was skipped, and the links; as the report has them.
+
+    Who interrupts it gets a report of the scenarios that were done.
+    """
     bench = measure.Bench(folder, say)
     results, skipped = [], []
     with contextlib.ExitStack() as stack:
         up = [stack.enter_context({"loopback": links.loopback, "slow": links.slow}[key](folder, builder.served))
               for key in options.links.split(",")]
-        for key in options.scenarios:
-            say(f"preparing {key}")
-            scenario = builder.build(key)
-            able = []
-            for contender in contenders:
-                if reason := contender.can(scenario):
-                    skipped.append({"scenario": scenario.title, "contender": contender.title, "reason": reason})
-                else:
-                    able.append(contender)
-            if not any(contender.key == goals.MEASURED for contender in able):
-                say(f"  skipped: {skipped[-1]['reason']}")
-                continue
-            for link in up:
-                if options.quick and link.key != "loopback" and key not in QUICK_ON_SLOW_LINK:
-                    continue
-                results += bench.run_scenario(link, scenario, able, options.runs, options.clone_runs)
-            repositories.remove(scenario.folder)
+        try:
+            for key in options.scenarios:
+                say(f"preparing {key}")
+                scenario = builder.build(key)
+                able = those_who_can(contenders, scenario, skipped)
+                for link in up if able else []:
+                    if options.quick and link.key != "loopback" and key not in QUICK_ON_SLOW_LINK:
+                        continue
+                    results += bench.run_scenario(link, scenario, able, options.runs, options.clone_runs)
+                repositories.remove(scenario.folder)
+        except KeyboardInterrupt:
+            say("interrupted: what follows is not the whole")
         return results, skipped, [{"key": link.key, "title": link.title} for link in up]
+
+
+def those_who_can(contenders, scenario, skipped):
+    """Nobody, if sync-action cannot: then there is nothing to compare."""
+    able = []
+    for contender in contenders:
+        if reason := contender.can(scenario):
+            say(f"  skipped by {contender.title}: {reason}")
+            skipped.append({"scenario": scenario.title, "contender": contender.title, "reason": reason})
+        else:
+            able.append(contender)
+    return able if any(contender.key == goals.MEASURED for contender in able) else []
 
 
 def measure_all(options, folder):
@@ -163,9 +173,11 @@ def measure_all(options, folder):
     if shutil.which("node") and SHIPPED.exists():
         launcher = measure.Bench(folder, say).run_launcher(ROOT, 3 if options.quick else 21)
     version = subprocess.run([program, "--version"], capture_output=True, text=True).stdout.split("\n")[0]
-    return {"date": measure.now(), "program": version, "machine": machine.describe(), "repository": repository,
-            "runs": options.runs, "slow_runs": options.clone_runs, "links": shown,
-            "results": verified, "wrong": wrong, "skipped": skipped, "launcher_ms": launcher, "least_rss_kib": measure.least_memory(folder), "goals": goals.judge_all(verified, launcher)}
+    return {"date": measure.now(), "program": version, "machine": machine.describe(),
+            "repository": repository, "runs": options.runs, "slow_runs": options.clone_runs,
+            "links": shown, "results": verified, "wrong": wrong, "skipped": skipped,
+            "launcher_ms": launcher, "least_rss_kib": measure.least_memory(folder),
+            "goals": goals.judge_all(verified, launcher)}
 
 
 def write_files(options, report):
@@ -183,7 +195,7 @@ def write_files(options, report):
 
 def main(description):
     options = read_arguments(description)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends the servers and removes the folder
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     mask = os.umask(0o022)
     try:
         install_apache()

@@ -62,7 +62,8 @@ class QuickRun(unittest.TestCase):
 
     def test_counts_what_went_over_the_wire(self):
         for result in self.report["results"]:
-            self.assertGreater(result["bytes_down"], result["floor_bytes"] * 0.9 if result["contender"] != "warm" else 0)
+            if result["contender"] != "warm":  # which has an empty target's objects already
+                self.assertGreater(result["bytes_down"], result["floor_bytes"] * 0.9)
             self.assertGreaterEqual(result["requests_source"], 1)
             self.assertGreaterEqual(result["requests_target"], 1)
 

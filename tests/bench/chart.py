@@ -30,7 +30,8 @@ def draw_link(parts, y, link, results, low, high):
     def x_of(seconds):
         return LEFT + (RIGHT - LEFT) * math.log(seconds / low) / math.log(high / low)
 
-    parts.append(f'<text class="head" x="8" y="{y}">{escape(link["title"])}: seconds, a line for each power of ten</text>')
+    title = f"{link['title']}: seconds, a line for each power of ten"
+    parts.append(f'<text class="head" x="8" y="{y}">{escape(title)}</text>')
     top = y = y + 14
     for title in dict.fromkeys(result["title"] for result in results):
         rows = [result for result in results if result["title"] == title]

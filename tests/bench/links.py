@@ -8,6 +8,7 @@ import contextlib
 import dataclasses
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -59,7 +60,7 @@ def by_proxy(folder, repositories):
 
 
 def netem_works():
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 or not all(map(shutil.which, ("ip", "tc", "unshare"))):
         return False
     tried = subprocess.run(["unshare", "--net", "tc", "qdisc", "add", "dev", "lo", "root", *shape()],
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
