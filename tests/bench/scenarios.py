@@ -162,9 +162,10 @@ def size_of_listings(scenario):
     source = git.run_bytes(scenario.source, "upload-pack", "--stateless-rpc", ".",
                            input=request + b"0000", environment={"GIT_PROTOCOL": "version=2"})
     target = git.run_bytes(scenario.target, "receive-pack", "--http-backend-info-refs", ".")
-    after = len(target) + sum(62 + len(name) for name in scenario.expected
-                              if name not in git.refs(scenario.target)) if scenario.expected else len(target)
-    return len(source) + len(target) + (0 if scenario.trips == 1 else after)
+    if scenario.trips == 1:
+        return len(source) + len(target)
+    new = scenario.expected.keys() - git.refs(scenario.target).keys()
+    return len(source) + 2 * len(target) + sum(len("003f") + 40 + len(f" {name}\n") for name in new)
 
 
 def expectation_fails(scenario, target, thorough):
