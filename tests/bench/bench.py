@@ -44,7 +44,7 @@ def read_arguments(description):
     add("--out", default="build/bench", help="folder for bench.json, bench.md, bench.svg (build/bench)")
     add("--readme", action="store_true", help="put the table into README.md")
     options = parser.parse_args()
-    options.many_commits, options.many_refs = 1000, 20_000
+    options.many_commits, options.many_refs, options.interrupted = 1000, 20_000, False
     if options.quick:
         options.commits, options.runs, options.many_commits, options.many_refs = 200, 1, 100, 300
     if options.clone_runs is None:
@@ -144,6 +144,7 @@ def run_links(options, folder, builder, contenders):
                 repositories.remove(scenario.folder)
         except KeyboardInterrupt:
             say("interrupted: what follows is not the whole")
+            options.interrupted = True
         return results, skipped, [{"key": link.key, "title": link.title} for link in up]
 
 
@@ -186,7 +187,7 @@ def write_files(options, report):
     (out / "bench.json").write_text(json.dumps(report, indent=1) + "\n")
     (out / "bench.md").write_text(tables.full(report))
     (out / "bench.svg").write_text(chart.draw(report))
-    if options.readme:
+    if options.readme and not options.interrupted:
         readme = ROOT / "README.md"
         readme.write_text(tables.put_into(readme.read_text(), report))
     print(tables.full(report))
@@ -205,6 +206,8 @@ def main(description):
     except (apache.Missing, git.GitFailed) as failure:
         say(f"bench: {failure}")
         return 1
+    except KeyboardInterrupt:
+        return 130
     os.umask(mask)
     write_files(options, report)
-    return 1 if report["wrong"] else 0
+    return 130 if options.interrupted else 1 if report["wrong"] else 0

@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import signal
 import statistics
 import subprocess
 import sys
@@ -23,8 +24,15 @@ class WrongResult(Exception):
 def stopwatch(command, folder, log, prefix=(), environment=None):
     """Wall, CPU, memory and blocks of one command, run in `folder`."""
     result = pathlib.Path(log).with_suffix(".json")
-    subprocess.run([*prefix, sys.executable, "-I", "-S", str(STOPWATCH), str(result), str(log), *command],
-                   cwd=folder, env={**git.ENVIRONMENT, **(environment or {})}, check=True)
+    process = subprocess.Popen(
+        [*prefix, sys.executable, "-I", "-S", str(STOPWATCH), str(result), str(log), *command],
+        cwd=folder, env={**git.ENVIRONMENT, **(environment or {})}, start_new_session=True)
+    try:
+        process.wait()
+    except BaseException:  # interrupted: nothing of it may go on writing into the folder
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
     return json.loads(result.read_text())
 
 
