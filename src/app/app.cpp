@@ -1,10 +1,12 @@
 #include "app/app.hpp"
 
 #include "analysis/analysis.hpp"
+#include "app/bring_back.hpp"
 #include "app/command_line.hpp"
 #include "app/merges.hpp"
 #include "app/publish.hpp"
 #include "app/publish_files.hpp"
+#include "app/pull_requests.hpp"
 #include "app/repositories.hpp"
 #include "app/run_facts.hpp"
 #include "app/run_history.hpp"
@@ -46,6 +48,7 @@ std::vector<std::string> asked_for(const Settings& settings) {
   }
   if (!settings.history.backup) asked.emplace_back("backup: false");
   if (!settings.history.ledger) asked.emplace_back("history: false");
+  if (settings.direction == inputs::Direction::both) asked.emplace_back("direction: both");
   if (settings.sync_built_commit) asked.emplace_back("sync_built_commit");
   if (settings.prune) asked.emplace_back("prune");
   if (settings.atomic) asked.emplace_back("atomic");
@@ -59,6 +62,12 @@ std::vector<std::string> asked_for(const Settings& settings) {
     if (settings.on_conflict == inputs::OnConflict::theirs) {
       asked.emplace_back("on_conflict: theirs");
     }
+  }
+  if (settings.on_divergence == inputs::OnDivergence::pull_request) {
+    asked.emplace_back("on_divergence: pull_request");
+  }
+  if (settings.on_conflict == inputs::OnConflict::pull_request) {
+    asked.emplace_back("on_conflict: pull_request");
   }
   if (settings.on_divergence == inputs::OnDivergence::overwrite) {
     asked.emplace_back("on_divergence: overwrite");
@@ -91,6 +100,14 @@ analysis::Findings look_into(const plan::Plan& plan, transfer::Remote& source,
   return findings;
 }
 
+transfer::SyncOptions sync_options(const Settings& settings) {
+  transfer::SyncOptions options;
+  options.prefixes = plan::listing_prefixes(settings);
+  options.dry_run = settings.dry_run;
+  options.retries = settings.network.retries;
+  return options;
+}
+
 // Lists, plans, looks into what changes if that was asked for, and pushes.
 void sync(const Settings& settings, Console& console, const std::atomic<int>& signal,
           Report& report) {
@@ -99,25 +116,30 @@ void sync(const Settings& settings, Console& console, const std::atomic<int>& si
   const auto target_repository = open_repository(settings.target, settings, loop, console);
   transfer::Remote source("source", *source_repository, console);
   transfer::Remote target("target", *target_repository, console);
-  transfer::SyncOptions options;
-  options.prefixes = plan::listing_prefixes(settings);
-  options.dry_run = settings.dry_run;
-  options.retries = settings.network.retries;
   const transfer::Planner planner = [&](const RefListing& from, const RefListing& to,
                                         const plan::Facts& facts,
                                         const std::optional<std::string>& target_head) {
     return plan::make_plan(settings, from, to, facts, target_head);
   };
+  std::string source_head;
   const transfer::OnPlan on_plan = [&](const plan::Plan& plan) {
+    source_head = plan.source_head;
     print_plan(console, plan, settings.dry_run);
-    if (settings.report.full) report.findings = look_into(plan, source, target, settings, console);
+    if (settings.report.full || wants_pull_requests(plan)) {
+      report.findings = look_into(plan, source, target, settings, console);
+    }
   };
   RunHistory history(settings, report, target, console.redactor());
   Merges merges(settings, source, target);
   const transfer::Merger merger = [&](const plan::PlannedRef& ref) { return merges.attempt(ref); };
   transfer::OwnRefs own = history.own_refs();
   own.merge_objects = [&](const Oid& commit) { return merges.objects_of(commit); };
-  report.outcome = transfer::run_sync(source, target, loop, planner, merger, own, options, on_plan);
+  report.outcome = transfer::run_sync(source, target, loop, planner, merger, own,
+                                      sync_options(settings), on_plan);
+  if (settings.direction == inputs::Direction::both && !report.outcome.failure) {
+    bring_back(settings, source_head, {*source_repository, *target_repository, loop}, console,
+               report.outcome);
+  }
 }
 
 void roll_back(const Settings& settings, Console& console, const std::atomic<int>& signal,
@@ -125,9 +147,7 @@ void roll_back(const Settings& settings, Console& console, const std::atomic<int
   net::Loop loop({settings.network.timeout, &signal});
   const auto repository = open_repository(settings.target, settings, loop, console);
   transfer::Remote target("target", *repository, console);
-  transfer::SyncOptions options;
-  options.dry_run = settings.dry_run;
-  options.retries = settings.network.retries;
+  const transfer::SyncOptions options = sync_options(settings);
   const transfer::OnPlan on_plan = [&](const plan::Plan& plan) {
     print_plan(console, plan, settings.dry_run);
   };
@@ -156,6 +176,7 @@ int sync_and_publish(const Settings& settings, Console& console) {
   if (settings.history.ledger) report.run_key = settings.history.run_key;
   if (report.skipped_because.empty()) {
     (rollback ? roll_back : sync)(settings, console, signal, report);
+    attend_pull_requests(settings, console, signal, report);
     take_secrets_out(report.outcome, console.redactor());
   }
   report.duration_ms =

@@ -13,6 +13,7 @@ store::Resolve resolve_of(inputs::OnConflict on_conflict) {
     case inputs::OnConflict::theirs:
       return store::Resolve::theirs;
     case inputs::OnConflict::fail:
+    case inputs::OnConflict::pull_request:
       break;
   }
   return store::Resolve::nothing;

@@ -6,7 +6,7 @@
 #include "report/summary.hpp"
 #include "runner/command_files.hpp"
 
-#include <set>
+#include <algorithm>
 #include <string>
 
 namespace occ::app {
@@ -36,9 +36,9 @@ std::string plan_line(const plan::PlannedRef& ref) {
 
 std::string outcome_line(const RefOutcome& ref) {
   return "  " + std::string(transfer::name_of(ref.result)) + "  " +
-         report::display_ref(ref.planned.target_ref) + "  " + shown_oid(ref.planned.old_oid) +
-         " -> " + shown_oid(ref.planned.new_oid) + counts(ref.planned) +
-         (ref.reason.empty() ? "" : ": " + ref.reason);
+         report::display_ref(ref.planned.target_ref) + (ref.on_source ? " on the source" : "") +
+         "  " + shown_oid(ref.planned.old_oid) + " -> " + shown_oid(ref.planned.new_oid) +
+         counts(ref.planned) + (ref.reason.empty() ? "" : ": " + ref.reason);
 }
 
 std::string with_remedy(const CatalogueEntry& entry, std::string_view detail) {
@@ -115,6 +115,10 @@ void write_outputs(const std::string& file, const Report& report, const Redactor
         std::to_string(outcome.source_traffic.received + outcome.target_traffic.received));
   write("bytes_sent", std::to_string(outcome.source_traffic.sent + outcome.target_traffic.sent));
   write("duration_ms", std::to_string(report.duration_ms));
+  const auto request =
+      std::find_if(outcome.refs.begin(), outcome.refs.end(),
+                   [](const RefOutcome& ref) { return !ref.pull_request_url.empty(); });
+  write("pull_request_url", request == outcome.refs.end() ? "" : request->pull_request_url);
   write("result", report::result_json(report));
 }
 

@@ -45,11 +45,17 @@ constexpr std::array kInputs{
                     "tags included."},
     InputDefinition{"on_divergence", "fail",
                     "What to do with a branch on which the target has commits of its own: fail, "
-                    "skip, overwrite or merge."},
+                    "skip, overwrite, merge, or pull_request: leave it, and open a pull request on "
+                    "the target."},
     InputDefinition{"on_conflict", "fail",
                     "What to do if that merge stops on a file: fail, ours (the target's version of "
-                    "the file) or theirs (the source's)."},
+                    "the file), theirs (the source's) or pull_request."},
     InputDefinition{"merge_author", "", "Who signs a merge: Name <email>. Default: sync-action."},
+    InputDefinition{"pull_request_labels", "", "Labels of such a pull request."},
+    InputDefinition{"pull_request_reviewers", "",
+                    "Who is asked to review it: users, and teams as org/team."},
+    InputDefinition{"pull_request_assignees", "", "Who it is assigned to."},
+    InputDefinition{"pull_request_draft", "false", "Open it as a draft."},
     InputDefinition{"atomic", "false", "Let all refs land or none."},
     InputDefinition{"require_successful_build", "true",
                     "Started by workflow_run, skip the sync unless that run succeeded."},
@@ -65,6 +71,10 @@ constexpr std::array kInputs{
     InputDefinition{"history", "true",
                     "Append a record of each run that changes the target to refs/sync/ledger "
                     "there."},
+    InputDefinition{
+        "direction", "to_target",
+        "to_target, or both: whichever side is ahead moves the other; then source_token "
+        "needs write access too."},
     InputDefinition{"mode", "sync",
                     "sync, or rollback: move each ref that an earlier run moved back to what it "
                     "was."},

@@ -1,9 +1,9 @@
 #include "inputs/settings.hpp"
 
-#include "base/agent.hpp"
 #include "base/encode.hpp"
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
+#include "inputs/divergence_settings.hpp"
 #include "inputs/event.hpp"
 #include "inputs/reader.hpp"
 
@@ -116,45 +116,6 @@ std::optional<RefRules> read_branches(Reader& reader) {
   return rules;
 }
 
-OnDivergence read_on_divergence(Reader& reader) {
-  const std::string text = reader.text("on_divergence");
-  if (text == "fail") return OnDivergence::fail;
-  if (text == "skip") return OnDivergence::skip;
-  if (text == "overwrite") return OnDivergence::overwrite;
-  if (text == "merge") return OnDivergence::merge;
-  reader.mistake("on_divergence",
-                 "'" + printable(text, 60) + "' is not fail, skip, overwrite or merge");
-  return OnDivergence::fail;
-}
-
-OnConflict read_on_conflict(Reader& reader) {
-  const std::string text = reader.text("on_conflict");
-  if (text == "ours") return OnConflict::ours;
-  if (text == "theirs") return OnConflict::theirs;
-  if (text != "fail") {
-    reader.mistake("on_conflict", "'" + printable(text, 60) + "' is not fail, ours or theirs");
-  }
-  return OnConflict::fail;
-}
-
-// git-commit, "--author": what stands in a commit's header.
-std::string read_merge_author(Reader& reader) {
-  const std::string text = reader.text("merge_author");
-  if (text.empty()) return std::string(kBotName) + " <" + std::string(kBotEmail) + '>';
-  const std::size_t open = text.find(" <");
-  const std::string_view email =
-      std::string_view(text).substr(open == std::string::npos ? 0 : open);
-  const bool well_formed =
-      open != std::string::npos && open > 0 && text.ends_with('>') &&
-      email.find_first_of("<>", 2) == email.size() - 1 &&
-      std::string_view(text).substr(0, open).find_first_of("<>") == std::string_view::npos &&
-      std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
-  if (!well_formed) {
-    reader.mistake("merge_author", "'" + printable(text, 60) + "' is not 'Name <email>'");
-  }
-  return text;
-}
-
 Mode read_mode(Reader& reader) {
   const std::string text = reader.text("mode");
   if (text == "rollback") return Mode::rollback;
@@ -162,6 +123,24 @@ Mode read_mode(Reader& reader) {
     reader.mistake("mode", "'" + printable(text, 60) + "' is not sync or rollback");
   }
   return Mode::sync;
+}
+
+Direction read_direction(Reader& reader) {
+  const std::string text = reader.text("direction");
+  if (text == "both") return Direction::both;
+  if (text != "to_target") {
+    reader.mistake("direction", "'" + printable(text, 60) + "' is not to_target or both");
+  }
+  return Direction::to_target;
+}
+
+// Both ways, nobody could tell a deleted ref from a new one of the other side.
+void check_direction(Reader& reader, const Settings& settings) {
+  if (settings.direction != Direction::both) return;
+  if (settings.prune) reader.mistake("prune", "cannot go with direction: both");
+  if ((settings.branches && settings.branches->renames()) || settings.tags.renames()) {
+    reader.mistake("branches", "cannot rename refs (from:to) with direction: both");
+  }
 }
 
 bool is_run_key(std::string_view text) {
@@ -328,12 +307,12 @@ Settings read_settings(const Environment& environment) {
   settings.create_branches = reader.boolean("create_branches");
   settings.dry_run = reader.boolean("dry_run");
   settings.force_sync = reader.boolean("force_sync");
-  settings.on_divergence = read_on_divergence(reader);
-  settings.on_conflict = read_on_conflict(reader);
-  settings.merge_author = read_merge_author(reader);
+  read_divergence_settings(reader, settings);
   settings.atomic = reader.boolean("atomic");
   settings.require_successful_build = reader.boolean("require_successful_build");
   settings.sync_built_commit = reader.boolean("sync_built_commit");
+  settings.direction = read_direction(reader);
+  check_direction(reader, settings);
   settings.network = read_network(reader, environment);
   settings.report = read_report(reader, settings.runner.run_number);
   settings.triggering_run =

@@ -23,9 +23,10 @@ using Environment = std::map<std::string, std::string>;
 [[nodiscard]] Environment read_environment();
 
 enum class Mode : std::uint8_t { sync, rollback };
-enum class OnDivergence : std::uint8_t { fail, skip, overwrite, merge };
+enum class Direction : std::uint8_t { to_target, both };
+enum class OnDivergence : std::uint8_t { fail, skip, overwrite, merge, pull_request };
 // Ours: the target's version of a file that a merge stops on; theirs: the source's.
-enum class OnConflict : std::uint8_t { fail, ours, theirs };
+enum class OnConflict : std::uint8_t { fail, ours, theirs, pull_request };
 
 // What the run that started this one says of itself (webhook event `workflow_run`).
 struct TriggeringRun {
@@ -89,8 +90,19 @@ struct HistorySettings {
   std::string rollback_to = "last";  // or a run id, or a run key
 };
 
+// Where pull requests are opened, and with what.
+struct PullRequestSettings {
+  std::string api_url;     // of the target's GitHub
+  std::string repository;  // owner/name there
+  std::vector<std::string> labels;
+  std::vector<std::string> reviewers;  // users; as org/team teams
+  std::vector<std::string> assignees;
+  bool draft = false;
+};
+
 struct Settings {
   Mode mode = Mode::sync;
+  Direction direction = Direction::to_target;
   Endpoint source;
   Endpoint target;
   std::optional<RefRules> branches;  // nothing: the source's default branch
@@ -104,6 +116,7 @@ struct Settings {
   OnDivergence on_divergence = OnDivergence::fail;
   OnConflict on_conflict = OnConflict::fail;
   std::string merge_author;  // "Name <email>"
+  PullRequestSettings pull_requests;
   bool atomic = false;
   bool require_successful_build = true;
   bool sync_built_commit = false;

@@ -2,8 +2,10 @@
 
 #include "base/untrusted.hpp"
 #include "plan/backups.hpp"
+#include "plan/branch_decision.hpp"
 #include "plan/deletions.hpp"
 #include "plan/name_conflicts.hpp"
+#include "plan/pull_branch.hpp"
 
 #include <algorithm>
 #include <unordered_map>
@@ -16,39 +18,6 @@ constexpr std::string_view kTags = "refs/tags/";
 
 bool is_tag(std::string_view name) {
   return name.starts_with(kTags);
-}
-
-void block(PlannedRef& ref, FailureCode problem, std::string reason) {
-  ref.action = Action::blocked;
-  ref.problem = problem;
-  ref.reason = std::move(reason);
-}
-
-std::string commits(std::uint64_t count) {
-  return std::to_string(count) + (count == 1 ? " commit" : " commits");
-}
-
-// The first few paths, and how many more.
-std::string files(const std::vector<std::string>& paths) {
-  constexpr std::size_t kMost = 5;
-  std::string text;
-  for (std::size_t i = 0; i < paths.size() && i < kMost; ++i) {
-    text += (i == 0 ? "'" : ", '") + printable(paths[i], 200) + "'";
-  }
-  if (paths.size() > kMost) text += " and " + std::to_string(paths.size() - kMost) + " more files";
-  return text;
-}
-
-std::string describe(const Ancestry& ancestry) {
-  switch (ancestry.relation) {
-    case Relation::target_ahead:
-      return "the target is " + commits(ancestry.behind) + " ahead of the source";
-    case Relation::unrelated:
-      return "the two histories have no commit in common";
-    default:
-      return "the target has " + commits(ancestry.behind) + " that the source lacks, the source " +
-             commits(ancestry.ahead) + " that the target lacks";
-  }
 }
 
 // Deletions first, so that a name they free can be taken in the same push; then the source's
@@ -148,7 +117,51 @@ class Planner {
       planned.new_oid = *built_->head_oid;
     }
     decide(planned, tag);
+    if (!tag && opens_pull_requests()) attend_pull_branch(planned);
     plan_.refs.push_back(std::move(planned));
+  }
+
+  bool opens_pull_requests() const {
+    return settings_.on_divergence == inputs::OnDivergence::pull_request ||
+           settings_.on_conflict == inputs::OnConflict::pull_request;
+  }
+
+  // The branch that is left to a pull request needs one to come from, and a branch that is not may
+  // have one from before.
+  void attend_pull_branch(PlannedRef& ref) {
+    const std::string name = pull_branch_name(
+        settings_.source.name, std::string_view(ref.target_ref).substr(kHeads.size()));
+    const Ref* theirs = target_.find(name);
+    const bool left = ref.action == Action::skip && ref.relation != Relation::unknown;
+    if (!left && theirs == nullptr) return;
+    ref.pull_branch = name;
+    if (!left) return;
+    PlannedRef branch;
+    branch.source_ref = ref.source_ref;
+    branch.target_ref = name;
+    branch.new_oid = ref.new_oid;
+    if (theirs != nullptr) branch.old_oid = theirs->oid;
+    decide_pull_branch(branch);
+    plan_.refs.push_back(std::move(branch));
+  }
+
+  void decide_pull_branch(PlannedRef& branch) const {
+    const auto known = facts_.find({branch.new_oid, branch.old_oid});
+    branch.reason = "for the pull request";
+    if (branch.old_oid.is_null()) {
+      branch.relation = Relation::new_ref;
+      branch.action = Action::create;
+    } else if (branch.old_oid == branch.new_oid) {
+      branch.relation = Relation::equal;
+    } else if (known == facts_.end()) {
+      branch.action = Action::update;
+    } else {
+      branch.relation = known->second.relation;
+      branch.ahead = known->second.ahead;
+      branch.behind = known->second.behind;
+      branch.action = branch.relation == Relation::fast_forward ? Action::update : Action::skip;
+      if (branch.action == Action::skip) branch.reason = "somebody worked on it, so it stays";
+    }
   }
 
   void leave_unbuilt(PlannedRef& ref) const {
@@ -173,7 +186,7 @@ class Planner {
     } else if (tag) {
       decide_moved_tag(ref);
     } else {
-      decide_branch(ref);
+      decide_branch(ref, settings_, facts_, built_ != nullptr);
     }
   }
 
@@ -191,79 +204,6 @@ class Planner {
     }
   }
 
-  void decide_branch(PlannedRef& ref) const {
-    const auto known = facts_.find({ref.new_oid, ref.old_oid});
-    if (known == facts_.end()) {
-      ref.relation = Relation::unknown;
-      ref.action = Action::update;
-      return;
-    }
-    const Ancestry& ancestry = known->second;
-    ref.relation = ancestry.relation;
-    ref.ahead = ancestry.ahead;
-    ref.behind = ancestry.behind;
-    ref.parting = ancestry.parting;
-    if (ancestry.relation == Relation::fast_forward) {
-      ref.action = Action::update;
-      ref.reason = commits(ancestry.ahead) + " ahead";
-      return;
-    }
-    ref.reason = describe(ancestry);
-    if (built_ != nullptr && ancestry.relation == Relation::target_ahead) {
-      ref.reason =
-          "the target has the commit that was built, and " + commits(ancestry.behind) + " more";
-      return;
-    }
-    if (settings_.on_divergence == inputs::OnDivergence::merge && !settings_.force_sync) {
-      decide_merge(ref, ancestry);
-      return;
-    }
-    const bool overwrite =
-        settings_.force_sync || settings_.on_divergence == inputs::OnDivergence::overwrite;
-    if (overwrite) {
-      ref.action = Action::force;
-    } else if (settings_.on_divergence == inputs::OnDivergence::skip) {
-      ref.action = Action::skip;
-    } else {
-      block(ref, FailureCode::diverged, ref.reason);
-    }
-  }
-
-  void decide_merge(PlannedRef& ref, const Ancestry& ancestry) const {
-    if (ancestry.relation == Relation::target_ahead) {
-      ref.reason += ", and has all of it";
-      return;
-    }
-    if (ancestry.relation != Relation::diverged) {
-      block(ref, FailureCode::diverged, ref.reason);
-      return;
-    }
-    ref.source_oid = ref.new_oid;
-    ref.new_oid = ancestry.merge ? ancestry.merge->commit : Oid();
-    ref.action = Action::merge;
-    if (!ancestry.merge) return;
-    ref.conflicts = ancestry.merge->conflicts;
-    if (!ref.new_oid.is_null()) {
-      ref.reason = "a merge of " + commits(ancestry.ahead) + " into " + commits(ancestry.behind);
-      if (!ref.conflicts.empty()) ref.reason += ", " + decided(ref.conflicts);
-      return;
-    }
-    ref.new_oid = ref.source_oid;
-    ref.source_oid = Oid();
-    if (ancestry.merge->why_not.empty()) {
-      block(ref, FailureCode::merge_conflict, "a merge stops on " + files(ref.conflicts));
-    } else {
-      block(ref, FailureCode::diverged,
-            ref.reason + "; no merge: " + printable(ancestry.merge->why_not));
-    }
-  }
-
-  std::string decided(const std::vector<std::string>& paths) const {
-    const bool ours = settings_.on_conflict == inputs::OnConflict::ours;
-    return "with " + std::string(ours ? "the target's" : "the source's") + " version of " +
-           files(paths);
-  }
-
   // A branch that is asked for by name must exist, or be about to be pruned.
   void add_missing_literals() {
     for (const std::string& name : branches_.literal_names()) {
@@ -276,7 +216,9 @@ class Planner {
       if (sources_.contains(missing.target_ref)) continue;
       const Ref* theirs = target_.find(missing.target_ref);
       if (theirs != nullptr) missing.old_oid = theirs->oid;
-      if (settings_.prune && theirs != nullptr) continue;
+      // About to be deleted, or to be brought to the source.
+      const bool both_ways = settings_.direction == inputs::Direction::both;
+      if ((settings_.prune || both_ways) && theirs != nullptr) continue;
       missing.relation = Relation::gone;
       block(missing, FailureCode::source_branch_missing,
             "the source has no branch '" + printable(name) + "'");

@@ -53,9 +53,12 @@ struct PlannedRef {
   std::optional<std::uint64_t> behind;  // commits that only the target has; unknown if absent
   std::vector<Oid> parting;             // of a diverged branch: see Ancestry
   std::vector<std::string> conflicts;   // paths, raw, that a merge had to decide or stopped on
-  std::string backup;                   // the ref that keeps the old tip; empty: none does
-  std::optional<FailureCode> problem;   // of a blocked ref
-  std::string reason;                   // for people, in one clause
+  // The target's branch from which a pull request brings the source's commits here, if that is
+  // asked for, and there is one or is to be one. Full name.
+  std::string pull_branch;
+  std::string backup;                  // the ref that keeps the old tip; empty: none does
+  std::optional<FailureCode> problem;  // of a blocked ref
+  std::string reason;                  // for people, in one clause
 };
 
 // What came of merging two diverged tips.

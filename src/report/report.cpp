@@ -26,6 +26,14 @@ std::size_t skipped(const Report& report) {
   return count_if(report, [](const RefOutcome& r) { return r.result == Result::skipped; });
 }
 
+bool has_source_refs(const Report& report) {
+  return count_if(report, [](const RefOutcome& r) { return r.on_source; }) > 0;
+}
+
+bool has_pull_request(const Report& report) {
+  return count_if(report, [](const RefOutcome& r) { return !r.pull_request_url.empty(); }) > 0;
+}
+
 std::string refs(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " ref" : " refs");
 }
@@ -99,8 +107,11 @@ std::string verdict_line(const Report& report) {
         return "Nothing to roll back: all is as it was before run " + report.undoes + ".";
       return "In sync: nothing to do.";
     case Status::synced: {
-      std::string line = (rollback ? "Rolled back run " + report.undoes + ": " : "Synced: ") +
-                         refs(landed(report)) + " changed on the target, and confirmed by it";
+      std::string line =
+          (rollback ? "Rolled back run " + report.undoes + ": " : "Synced: ") +
+          refs(landed(report)) +
+          (has_source_refs(report) ? " changed on the two sides, and confirmed by them"
+                                   : " changed on the target, and confirmed by it");
       if (skipped(report) > 0) line += "; " + refs(skipped(report)) + " left alone";
       return line + ".";
     }
@@ -112,7 +123,10 @@ std::string verdict_line(const Report& report) {
              " could not.";
     case Status::skipped:
       if (!report.skipped_because.empty()) return "Skipped: " + report.skipped_because + ".";
-      return "Left alone: " + refs(skipped(report)) + " differ, and on_divergence is skip.";
+      if (has_pull_request(report)) {
+        return "Left to a pull request: " + refs(skipped(report)) + " differ.";
+      }
+      return "Left alone: " + refs(skipped(report)) + " differ, and were to be left so.";
     case Status::partial:
       return std::string(rollback ? "Partly rolled back: " : "Partly synced: ") +
              refs(landed(report)) + " changed, " + refs(failed) + " did not.";

@@ -95,6 +95,8 @@ json ref_json(const Report& report, const transfer::RefOutcome& ref) {
           {"error", ref.error ? json(catalogue_entry(*ref.error).id) : json()},
           {"backup", text_or_null(planned.backup)},
           {"conflicts", texts(planned.conflicts)},
+          {"side", ref.on_source ? "source" : "target"},
+          {"pull_request", text_or_null(ref.pull_request_url)},
           {"source_commit", oid_or_null(planned.source_oid)},
           {"findings", found == nullptr ? json() : findings_json(*found)}};
 }

@@ -30,6 +30,7 @@ json ref_json(const transfer::RefOutcome& ref) {
       {"behind", number_or_null(planned.behind)},
       {"result", transfer::name_of(ref.result)},
       {"reason", valid_utf8(ref.reason)},
+      {"side", ref.on_source ? "source" : "target"},
       {"backup", planned.backup.empty() ? json() : json(valid_utf8(planned.backup))},
       {"error", ref.error ? json(catalogue_entry(*ref.error).id) : json()},
   };

@@ -53,7 +53,9 @@ std::string shown_result(const RefOutcome& ref) {
 std::string table_row(const RefOutcome& ref) {
   const plan::PlannedRef& planned = ref.planned;
   std::string name = markdown_code(display_ref(planned.target_ref));
-  if (!planned.source_ref.empty() && planned.source_ref != planned.target_ref) {
+  if (ref.on_source) {
+    name += " on the source";
+  } else if (!planned.source_ref.empty() && planned.source_ref != planned.target_ref) {
     name = markdown_code(display_ref(planned.source_ref)) + " → " + name;
   }
   return "| " + name + " | " + std::string(plan::name_of(planned.action)) + " | " +

@@ -37,7 +37,9 @@ struct RefOutcome {
   plan::PlannedRef planned;
   Result result = Result::up_to_date;
   std::optional<FailureCode> error;
-  std::string reason;  // printable
+  std::string reason = {};            // printable
+  bool on_source = false;             // the ref is the source's: direction: both
+  std::string pull_request_url = {};  // to which the ref was left; untrusted text
 };
 
 struct Outcome {

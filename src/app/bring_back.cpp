@@ -1,0 +1,83 @@
+#include "app/bring_back.hpp"
+
+#include "plan/plan.hpp"
+#include "plan/pull_branch.hpp"
+#include "transfer/remote.hpp"
+#include "transfer/sync.hpp"
+
+#include <utility>
+
+namespace occ::app {
+namespace {
+
+constexpr std::size_t kHeads = 11;  // "refs/heads/"
+
+// The same wishes with the sides changed: nothing there is overwritten, moved or deleted, and what
+// parted was dealt with on the way there.
+inputs::Settings turned_round(const inputs::Settings& settings, const std::string& source_head) {
+  inputs::Settings back = settings;
+  std::swap(back.source, back.target);
+  if (!back.branches && source_head.size() > kHeads) {
+    back.branches = inputs::RefRules::only(source_head.substr(kHeads));
+  }
+  back.on_divergence = inputs::OnDivergence::skip;
+  back.on_conflict = inputs::OnConflict::fail;
+  back.direction = inputs::Direction::to_target;
+  back.force_sync = false;
+  back.move_tags = false;
+  back.sync_built_commit = false;
+  back.history.backup = false;
+  return back;
+}
+
+// Branches of ours for pull requests stay on the target.
+RefListing without_pull_branches(RefListing listing, const std::string& source) {
+  const std::string folder = plan::pull_branch_name(source, "");
+  std::erase_if(listing.refs, [&](const Ref& ref) { return ref.name.starts_with(folder); });
+  return listing;
+}
+
+bool is_worth_telling(const transfer::RefOutcome& ref) {
+  return has_landed(ref.result) || would_land(ref.result) ||
+         (ref.error && ref.error != FailureCode::source_branch_missing);
+}
+
+}  // namespace
+
+void bring_back(const inputs::Settings& settings, const std::string& source_head,
+                const BothSides& sides, runner::Console& console, transfer::Outcome& outcome) {
+  const inputs::Settings back = turned_round(settings, source_head);
+  transfer::Remote giver("target", sides.target, console);
+  transfer::Remote taker("source", sides.source, console);
+  const transfer::Planner planner = [&](const RefListing& from, const RefListing& to,
+                                        const plan::Facts& facts,
+                                        const std::optional<std::string>& head) {
+    return plan::make_plan(back, without_pull_branches(from, settings.source.name), to, facts,
+                           head);
+  };
+  transfer::SyncOptions options;
+  options.prefixes = plan::listing_prefixes(back);
+  options.dry_run = back.dry_run;
+  options.retries = back.network.retries;
+  transfer::Outcome second = transfer::run_sync(
+      giver, taker, sides.loop, planner, [](const plan::PlannedRef&) { return plan::MergeTrial(); },
+      {}, options, [](const plan::Plan&) {});
+  for (transfer::RefOutcome& ref : second.refs) {
+    if (!is_worth_telling(ref)) continue;
+    ref.on_source = true;
+    if (ref.planned.action == plan::Action::create) ref.reason = "the source lacks it";
+    outcome.refs.push_back(std::move(ref));
+  }
+  outcome.failure = second.failure;
+  if (second.failure) {
+    outcome.notes.push_back(
+        "The target is as its rows say; the source could not be brought up to it, and the next run "
+        "will try again.");
+  }
+  outcome.source_traffic = sides.source.traffic();
+  outcome.target_traffic = sides.target.traffic();
+  outcome.pack_bytes += second.pack_bytes;
+  outcome.pack_objects += second.pack_objects;
+}
+
+}  // namespace occ::app

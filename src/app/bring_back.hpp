@@ -1,0 +1,26 @@
+// The second half of `direction: both`: what the target has and the source lacks goes to the
+// source, by fast-forwards and new refs only.
+#pragma once
+
+#include "inputs/settings.hpp"
+#include "net/loop.hpp"
+#include "net/stream.hpp"
+#include "runner/console.hpp"
+#include "transfer/outcome.hpp"
+
+#include <string>
+
+namespace occ::app {
+
+struct BothSides {  // borrowed
+  net::Repository& source;
+  net::Repository& target;
+  net::Loop& loop;
+};
+
+// After the target was synced. `source_head`: the source's default branch, full name. Adds to
+// `outcome` what became of the source's refs, and what went wrong.
+void bring_back(const inputs::Settings& settings, const std::string& source_head,
+                const BothSides& sides, runner::Console& console, transfer::Outcome& outcome);
+
+}  // namespace occ::app

@@ -1,0 +1,22 @@
+// The conflict bot: after the push, pull requests on the target are opened, brought up to date, or
+// closed because the two sides agree again.
+#pragma once
+
+#include "inputs/settings.hpp"
+#include "report/report.hpp"
+#include "runner/console.hpp"
+
+#include <atomic>
+#include <string>
+
+namespace occ::app {
+
+// Whether the plan leaves a branch to a pull request.
+[[nodiscard]] bool wants_pull_requests(const plan::Plan& plan);
+
+// Writes into the outcomes of `report` what became of them. `signal` as for net::Loop. Throws
+// nothing: a pull request that cannot be had is its ref's error.
+void attend_pull_requests(const inputs::Settings& settings, runner::Console& console,
+                          const std::atomic<int>& signal, report::Report& report);
+
+}  // namespace occ::app
