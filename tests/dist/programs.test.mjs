@@ -100,12 +100,13 @@ describe('macOS', () => {
       const needed = /NeededLibraries \[([^\]]*)\]/.exec(read(file, '--needed-libs'))[1];
       assert.deepEqual(needed.trim().split(/\s+/), ['/usr/lib/libSystem.B.dylib']);
     });
-    about(target, 'carries a signature of every one of its pages', (file) => {
-      const { pages, wrong } = checkSignature(fs.readFileSync(file));
-      assert.ok(pages > 0);
-      assert.deepEqual(wrong, []); // macOS on arm64 ends a program at the first such page
-    });
   }
+  // It ends a program at the first page that does not fit. On x64 it asks for no signature.
+  about('macos-arm64', 'carries a signature of every one of its pages', (file) => {
+    const { pages, wrong } = checkSignature(fs.readFileSync(file));
+    assert.ok(pages > 0);
+    assert.deepEqual(wrong, []);
+  });
 });
 
 // The ad-hoc signature of a 64-bit Mach-O file: the code directory's hashes against the pages.
