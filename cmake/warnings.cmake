@@ -8,3 +8,7 @@ target_compile_options(occ_warnings INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(occ_warnings INTERFACE -Wno-restrict)
 endif()
+# Clang would have every field named where libgit2's own GIT_…_INIT stand, which leave some zero.
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  target_compile_options(occ_warnings INTERFACE -Wno-missing-field-initializers)
+endif()

@@ -1,5 +1,5 @@
 // scripts/check-dist must notice one changed byte on either side: sources or committed programs.
-// Works on a small tree of its own, so it says nothing about whether dist/ is up to date now.
+// Works on small trees of its own, so it says nothing about whether dist/ is up to date now.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -24,9 +24,9 @@ const script = (name, ...args) =>
   spawnSync('bash', [at(`scripts/${name}`), ...args], { encoding: 'utf8' });
 const check = (...args) => script('check-dist', ...args);
 
-function flipOneByte(name) {
+function flipOneByte(name, where = 0.5) {
   const bytes = fs.readFileSync(at(name));
-  bytes[bytes.length >> 1] ^= 1;
+  bytes[Math.floor((bytes.length - 1) * where)] ^= 1;
   fs.writeFileSync(at(name), bytes);
 }
 
@@ -37,6 +37,10 @@ function pretendBuild(names) {
   const lines = names.map((name) => `    "${name}": {"source_id": "${id}", "toolchain": {}}`);
   write('dist/manifest.json', `{\n  "targets": {\n${lines.join(',\n')}\n  }\n}\n`);
   write('dist/THIRD_PARTY_NOTICES', 'licences\n');
+  sumUp(names);
+}
+
+function sumUp(names) {
   const summed = ['manifest.json', 'THIRD_PARTY_NOTICES', ...names.map(programOf)];
   const hash = (name) =>
     createHash('sha256').update(fs.readFileSync(at(`dist/${name}`))).digest('hex');
@@ -90,9 +94,34 @@ describe('check-dist', () => {
   });
 
   for (const target of targets) {
-    it(`notices one changed byte in the program for ${target}`, () => {
-      flipOneByte(`dist/${programOf(target)}`);
-      refuses(check(), new RegExp(`${programOf(target)}: FAILED`));
+    it(`notices one changed, one missing and one more byte in the program for ${target}`, () => {
+      const name = `dist/${programOf(target)}`;
+      const bytes = fs.readFileSync(at(name));
+      const refused = () => {
+        for (const args of [[], ['--all']]) {
+          refuses(check(...args), new RegExp(`${programOf(target)}: FAILED`));
+        }
+        fs.writeFileSync(at(name), bytes);
+      };
+      for (const where of [0, 0.5, 1]) {
+        flipOneByte(name, where);
+        refused();
+      }
+      fs.truncateSync(at(name), bytes.length - 1);
+      refused();
+      fs.appendFileSync(at(name), '\0');
+      refused();
+      assert.equal(check('--all').status, 0);
+    });
+
+    it(`with --all, wants the program for ${target} from these sources`, () => {
+      const old = fs.readFileSync(at('dist/manifest.json'), 'utf8');
+      const stale = old.replace(new RegExp(`("${target}": {"source_id": ")\\w{64}`), `$1${'0'.repeat(64)}`);
+      const name = `dist/${programOf(target)}`;
+      write(name, `\0program of ${'0'.repeat(64)}\0`);
+      write('dist/manifest.json', stale);
+      sumUp(targets);
+      refuses(check('--all'), new RegExp(`moved on since ${name} was built`));
     });
   }
 
@@ -123,5 +152,72 @@ describe('check-dist', () => {
     pretendBuild(['linux-x64']);
     assert.equal(check().status, 0);
     refuses(check('--all'), /dist\/macos-arm64\/sync-action is missing/);
+  });
+});
+
+// However Git writes the files of a clone, the hashes are those of what was committed.
+describe('in a fresh clone', () => {
+  const settings = [[], ['core.autocrlf=true'], ['core.autocrlf=input'], ['core.eol=crlf'],
+    ['core.autocrlf=true', 'core.eol=crlf'], ['core.fileMode=false', 'core.symlinks=false']];
+  const git = (cwd, ...args) => {
+    const result = spawnSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args],
+      { cwd, encoding: 'utf8', env: { ...process.env, GIT_CONFIG_GLOBAL: os.devNull, GIT_CONFIG_NOSYSTEM: '1' } });
+    assert.equal(result.status, 0, result.stderr);
+    return result.stdout;
+  };
+  const withSettings = (config) => config.flatMap((setting) => ['-c', setting]);
+  let folder;
+
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'check-dist-'));
+    tree = path.join(folder, 'origin');
+    fs.cpSync(scripts, at('scripts'), { recursive: true });
+    fs.copyFileSync(path.join(scripts, '../.gitattributes'), at('.gitattributes'));
+    write('src/main.cpp', 'int main() {\n}\n');
+    write('cmake/dependencies.lock', 'name: zlib\n\n');
+    write('CMakeLists.txt', 'project(x)\nadd_executable(x)\n');
+    pretendBuild(targets);
+    for (const name of targets) {
+      // line ends of both kinds, which a program may well hold and Git must leave alone
+      const id = script('source-id').stdout.trim();
+      write(`dist/${programOf(name)}`, `a\nb\r\nprogram of ${id}\n\r\n`);
+    }
+    sumUp(targets);
+    git(tree, 'init', '--quiet');
+    git(tree, 'add', '--all');
+    git(tree, 'commit', '--quiet', '--message=all');
+  });
+  afterEach(() => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+
+  for (const config of settings) {
+    it(`accepts what was committed (${config.join(', ') || 'no settings'})`, () => {
+      git(folder, ...withSettings(config), 'clone', '--quiet', ...withSettings(config), tree, 'clone');
+      tree = path.join(folder, 'clone');
+      const result = check('--all');
+      assert.equal(result.status, 0, result.stdout + result.stderr);
+      assert.equal(git(tree, 'status', '--porcelain'), '');
+      flipOneByte('src/main.cpp');
+      refuses(check(), /moved on/);
+      flipOneByte('src/main.cpp');
+      flipOneByte('dist/linux-x64/sync-action');
+      refuses(check(), /FAILED/);
+    });
+  }
+
+  const inRepository = { skip: !fs.existsSync(path.join(scripts, '../.git')) && 'this tree is no clone' };
+  it('this repository has one source id, whatever the line ends', inRepository, () => {
+    const here = path.join(scripts, '..');
+    const ids = [settings[0], settings[4]].map((config, i) => {
+      tree = path.join(folder, `clone-${i}`);
+      git(folder, ...withSettings(config), 'clone', '--quiet', '--depth=1', ...withSettings(config),
+        `file://${here}`, tree);
+      assert.doesNotMatch(fs.readFileSync(at('scripts/source-id'), 'latin1'), /\r/);
+      return script('source-id').stdout;
+    });
+    assert.match(ids[0], /^[0-9a-f]{64}\n$/);
+    assert.deepEqual([...new Set(ids)], [ids[0]]);
+    // and the committed programs are as they were committed
+    const sums = spawnSync('sha256sum', ['--check', '--quiet', 'SHA256SUMS'], { cwd: at('dist'), encoding: 'utf8' });
+    assert.equal(sums.status, 0, sums.stdout + sums.stderr);
   });
 });

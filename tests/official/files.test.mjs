@@ -83,4 +83,25 @@ describe('our own workflows', () => {
       assert.deepEqual(unlimited.map(([id]) => id), []);
     });
   }
+
+  it('release.yml publishes only when every target was built again to the same bytes', () => {
+    const { jobs } = parse(read('.github/workflows/release.yml'));
+    const targets = ['linux-x64', 'linux-arm64', 'windows-x64', 'macos-arm64', 'macos-x64'];
+    const commands = ({ steps }) => steps.map(({ run }) => run ?? '').join('\n');
+    assert.match(commands(jobs.check), /scripts\/check-dist --all/);
+    assert.deepEqual(jobs.build.strategy.matrix.target, targets);
+    assert.match(commands(jobs.build), /scripts\/compare-dist --strict build\/again "\$TARGET"/);
+    assert.equal(jobs.build.needs, 'check');
+    assert.equal(jobs.publish.needs, 'build');
+    assert.ok(Object.values(jobs).every((job) => !job.if && !job['continue-on-error']));
+  });
+
+  it('release.yml writes in the one job that publishes, and ci.yml nowhere', () => {
+    const rights = ['ci', 'release'].flatMap((name) =>
+      Object.entries(parse(read(`.github/workflows/${name}.yml`)).jobs)
+        .filter(([, { permissions }]) => permissions)
+        .map(([job, { permissions }]) => [job, permissions]));
+    assert.deepEqual(rights, [['publish',
+      { contents: 'write', 'id-token': 'write', attestations: 'write' }]]);
+  });
 });
