@@ -153,6 +153,9 @@ void publish(Console& console, const inputs::RunnerContext& runner, const Report
                std::to_string(report.duration_ms) + " ms");
   console.end_group();
   annotate_problems(console, report);
+  for (const std::string& note : outcome.notes) {
+    console.annotate(Console::Severity::notice, "sync-action", note);
+  }
   console.info(report::verdict_line(report));
   write_outputs(runner.output_file, report, console.redactor());
   runner::write_summary(runner.summary_file, console.redactor().redacted(report::summary_markdown(
