@@ -14,6 +14,7 @@ namespace occ::transfer {
 namespace {
 
 constexpr int kMostLateTries = 5;
+constexpr int kMostLessons = 2;  // from pushes that are all or nothing: each sends the pack again
 constexpr std::chrono::milliseconds kGraceAfterCancel{1200};
 constexpr std::chrono::milliseconds kReplicationWait{1000};
 constexpr std::chrono::milliseconds kLedgerPause{150};
@@ -240,6 +241,8 @@ bool Delivery::learn_refusals(const plan::Plan& plan, const Push& push, const Pu
   for (const wire::CommandResult& each : results) {
     if (!each.accepted) learnt = learn_refusal(plan, each, answer) || learnt;
   }
+  // Git names but one culprit of such a push.
+  if (learnt && ++lessons_ == kMostLessons) without_atomic_ = !plan.atomic;
   return learnt;
 }
 

@@ -106,6 +106,7 @@ class Delivery {
   bool history_refused_ = false;
   bool without_atomic_ = false;
   bool tried_ = false;
+  int lessons_ = 0;  // refusals that made another plan
   std::optional<std::vector<std::string>> recorded_;  // in short, what the last record of ours says
   std::vector<std::string> notes_;
   std::uint64_t pack_bytes_ = 0;
