@@ -8,7 +8,9 @@ namespace occ::test {
 namespace {
 
 using testing::ElementsAre;
+using testing::IsEmpty;
 using testing::IsSubsetOf;
+using testing::Not;
 
 class AtTheSameTime : public testing::TestWithParam<Transport> {
  protected:
@@ -74,15 +76,15 @@ TEST_P(AtTheSameTime, TwoSyncsOfTheSameBranch) {
   start("1", {});
   start("2", {});
   const auto runs = finish();
-  int moved = 0;
   for (const StepRun& run : runs) EXPECT_EQ(run.exit_code(), 0) << run.story();
-  for (const auto& record : records_of(world.target)) {
+  // Whoever comes second finds the ref where it should be: both may call it theirs.
+  const auto records = records_of(world.target);
+  EXPECT_THAT(records, Not(IsEmpty()));
+  for (const auto& record : records) {
     const Movements told = recorded_movements(record);
     if (told.empty()) continue;
-    ++moved;
     EXPECT_EQ(told, movements_between(before, world.target.refs())) << stories(runs);
   }
-  EXPECT_EQ(moved, 1) << stories(runs);
   EXPECT_THAT(recorded_runs(world.target), IsSubsetOf({"1-1", "2-1"}));
   expect_target(world, world.source.refs(), runs[0]);
 }
