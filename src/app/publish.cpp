@@ -158,6 +158,9 @@ void publish(Console& console, const inputs::RunnerContext& runner, const Report
   console.end_group();
   for (const std::string& note : report::notes_of(report)) console.info(note);
   annotate_problems(console, report);
+  for (const std::string& note : outcome.notes) {
+    console.annotate(Console::Severity::notice, "sync-action", note);
+  }
   console.info(report::verdict_line(report));
   write_outputs(runner.output_file, report, console.redactor());
   runner::write_summary(runner.summary_file, console.redactor().redacted(report::summary_markdown(

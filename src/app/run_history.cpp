@@ -3,9 +3,11 @@
 #include "base/agent.hpp"
 #include "base/encode.hpp"
 #include "base/failure.hpp"
+#include "base/untrusted.hpp"
 #include "plan/backups.hpp"
 #include "plan/rollback.hpp"
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <utility>
@@ -122,13 +124,24 @@ plan::Plan RunHistory::plan_rollback(const RefListing& target) {
                     "a ledger of SHA-256 ids cannot be read yet");
     }
     history::Ledger ledger(target_, tip->oid, settings_.runner.temp_folder);
-    const auto entries = history::entries_of_run(ledger.entries(kMostEntries), wanted);
+    const auto enough = [&](const std::vector<history::LedgerEntry>& read) {
+      return history::reaches_beyond_run(read, wanted);
+    };
+    const auto entries = history::entries_of_run(ledger.entries(kMostEntries, enough), wanted);
     if (entries.empty()) {
       throw Failure(FailureCode::no_such_record, wanted == "last"
                                                      ? "no run of the ledger moved a ref"
                                                      : "the ledger holds no run '" + wanted + "'");
     }
-    movements_ = history::movements_of(ledger.records(entries));
+    const std::vector<history::Record> records = ledger.records(entries);
+    movements_ = history::movements_of(records);
+    const bool moved = std::any_of(entries.begin(), entries.end(),
+                                   [](const auto& entry) { return entry.changed > 0; });
+    if (records.size() < entries.size() || (moved && movements_.empty())) {
+      throw Failure(FailureCode::no_such_record,
+                    "what the ledger says of run '" + printable(entries.front().run_key) +
+                        "' is no record that this version can read");
+    }
     undoes_ = entries.front().run_key;
   }
   return plan::make_rollback_plan(settings_, target, movements_, undoes_);

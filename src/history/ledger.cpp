@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::uint64_t kMostBytes = 64ULL << 20U;  // of one answer
 constexpr int kFirstDepth = 100;
+constexpr std::ptrdiff_t kMostBetween = 50;  // entries of other runs between two of one run
 
 // The value of a line "<key>: <value>" of a commit's message; the last one counts.
 std::string_view trailer(std::string_view message, std::string_view key) {
@@ -61,7 +62,7 @@ void Ledger::fetch(const std::vector<Oid>& wants, int depth, bool commits_only) 
   intake.finish();
 }
 
-std::vector<LedgerEntry> Ledger::entries(std::size_t limit) {
+std::vector<LedgerEntry> Ledger::entries(std::size_t limit, const Enough& enough) {
   std::vector<LedgerEntry> all;
   for (int depth = kFirstDepth;; depth *= 10) {
     fetch({tip_}, depth, /*commits_only=*/true);
@@ -75,6 +76,7 @@ std::vector<LedgerEntry> Ledger::entries(std::size_t limit) {
       at = commit->parents.front();
     }
     if (all.size() >= limit || all.size() < static_cast<std::size_t>(depth)) return all;
+    if (enough && enough(all)) return all;
   }
 }
 
@@ -110,6 +112,15 @@ std::vector<LedgerEntry> entries_of_run(const std::vector<LedgerEntry>& entries,
   std::copy_if(newest, entries.end(), std::back_inserter(chosen),
                [&](const LedgerEntry& entry) { return entry.run_key == newest->run_key; });
   return chosen;
+}
+
+bool reaches_beyond_run(const std::vector<LedgerEntry>& read, const std::string& wanted) {
+  const auto run = entries_of_run(read, wanted);
+  if (run.empty()) return false;
+  const auto oldest = std::find_if(read.rbegin(), read.rend(), [&](const LedgerEntry& entry) {
+    return entry.commit == run.back().commit;
+  });
+  return oldest - read.rbegin() > kMostBetween;
 }
 
 std::vector<plan::Movement> movements_of(const std::vector<Record>& records) {

@@ -10,6 +10,7 @@
 #include "transfer/remote.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,8 +30,10 @@ class Ledger {
   // SHA-1 repositories only: throws Failure{internal_error} for others.
   Ledger(transfer::Remote& target, const Oid& tip, const std::string& folder);
 
-  // The newest first, at most `limit`. One request for up to 100, then few. Throws Failure.
-  [[nodiscard]] std::vector<LedgerEntry> entries(std::size_t limit);
+  using Enough = std::function<bool(const std::vector<LedgerEntry>&)>;
+  // The newest first, at most `limit`, and fewer if `enough` of them were read. One request for up
+  // to 100, then few. Throws Failure.
+  [[nodiscard]] std::vector<LedgerEntry> entries(std::size_t limit, const Enough& enough = {});
   // The records of these entries; those that make no sense are left out. One request.
   [[nodiscard]] std::vector<Record> records(const std::vector<LedgerEntry>& entries);
 
@@ -46,6 +49,11 @@ class Ledger {
 // "last" is the last run that moved a ref. Empty: there is none.
 [[nodiscard]] std::vector<LedgerEntry> entries_of_run(const std::vector<LedgerEntry>& entries,
                                                       const std::string& wanted);
+
+// Whether `read` reaches so far beyond the run to undo that no more entries of it can be expected:
+// jobs of one run may write theirs between those of other runs.
+[[nodiscard]] bool reaches_beyond_run(const std::vector<LedgerEntry>& read,
+                                      const std::string& wanted);
 
 // What the run did in the end, by its records, the newest first.
 [[nodiscard]] std::vector<plan::Movement> movements_of(const std::vector<Record>& records);

@@ -56,7 +56,9 @@ std::optional<Oid> oid_at(const nlohmann::json& object, const char* key) {
 
 bool is_name_of_ours(std::string_view name) {
   for (const std::string_view folder : {"refs/heads/", "refs/tags/"}) {
-    if (name.starts_with(folder)) return inputs::is_valid_ref_name(name.substr(folder.size()));
+    if (!name.starts_with(folder)) continue;
+    const std::string_view short_name = name.substr(folder.size());
+    return short_name != "HEAD" && inputs::is_valid_ref_name(short_name);
   }
   return false;
 }

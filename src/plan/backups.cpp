@@ -25,16 +25,29 @@ std::string_view run_of(std::string_view name) {
   return name.substr(0, name.find('.'));
 }
 
-// A folder in which no backup of this run holds another tip already.
+// Whether `target` can hold `name` for `tip`: no other tip, no folder and no file is in the way.
+bool has_room(const RefListing& target, const std::string& name, const Oid& tip) {
+  const Ref* there = target.find(name);
+  if (there != nullptr) return there->oid == tip;
+  for (std::size_t slash = name.rfind('/'); slash > kBackupFolder.size();
+       slash = name.rfind('/', slash - 1)) {
+    if (target.find(name.substr(0, slash)) != nullptr) return false;
+  }
+  const std::string below = name + '/';
+  const auto next = std::lower_bound(target.refs.begin(), target.refs.end(), below,
+                                     [](const Ref& r, const std::string& n) { return r.name < n; });
+  return next == target.refs.end() || !next->name.starts_with(below);
+}
+
+// A folder in which no backup of this run is in the way.
 std::string free_folder(const Plan& plan, const RefListing& target, const std::string& run_key) {
   for (int number = 1;; ++number) {
     const std::string folder = std::string(kBackupFolder) + run_key +
                                (number == 1 ? "" : '.' + std::to_string(number)) + '/';
     const bool is_free =
-        std::none_of(plan.refs.begin(), plan.refs.end(), [&](const PlannedRef& ref) {
-          if (!loses_its_tip(ref)) return false;
-          const Ref* there = target.find(folder + ref.target_ref.substr(kRefs.size()));
-          return there != nullptr && there->oid != ref.old_oid;
+        std::all_of(plan.refs.begin(), plan.refs.end(), [&](const PlannedRef& ref) {
+          return !loses_its_tip(ref) ||
+                 has_room(target, folder + ref.target_ref.substr(kRefs.size()), ref.old_oid);
         });
     if (is_free) return folder;
   }

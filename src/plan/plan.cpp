@@ -51,7 +51,7 @@ class Planner {
     for (const Ref& ref : source_.refs) add_source_ref(ref);
     add_missing_literals();
     if (sources_.empty()) fail_without_refs();
-    if (settings_.prune) {
+    if (settings_.prune && built_ == nullptr) {
       const Selection selection{kHeads, branches_, kTags, settings_.tags};
       add_deletions(plan_, target_, selection, settings_.max_deletions, target_head);
     }

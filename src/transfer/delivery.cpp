@@ -1,5 +1,6 @@
 #include "transfer/delivery.hpp"
 
+#include "base/backoff.hpp"
 #include "base/untrusted.hpp"
 #include "plan/backups.hpp"
 #include "plan/name_conflicts.hpp"
@@ -8,16 +9,18 @@
 
 #include <algorithm>
 #include <chrono>
+#include <random>
 #include <set>
 #include <utility>
 
 namespace occ::transfer {
 namespace {
 
-constexpr int kMostLateTries = 5;
+constexpr int kMostLateTries = 20;
+constexpr int kMostLessons = 2;  // from pushes that are all or nothing: each sends the pack again
 constexpr std::chrono::milliseconds kGraceAfterCancel{1200};
 constexpr std::chrono::milliseconds kReplicationWait{1000};
-constexpr std::chrono::milliseconds kLedgerPause{150};
+constexpr Backoff kLedgerPause{std::chrono::milliseconds(100), std::chrono::milliseconds(2000)};
 
 bool is_backup(std::string_view name) {
   return name.starts_with(plan::kBackupFolder);
@@ -55,14 +58,14 @@ std::vector<std::string> in_short(const std::vector<RefOutcome>& refs) {
   return all;
 }
 
-// The reason that the report gives for a command; empty if it was accepted or not named.
-std::string reason_of(const PushAnswer& answer, std::string_view name) {
+// Why a command was refused, by the report; without words if it was accepted or not named.
+Refusal refusal_of(const PushAnswer& answer, std::string_view name) {
   for (const wire::CommandResult& result : answer.report.results) {
     if (result.name == name && !result.accepted) {
-      return classify_refusal(result.reason, answer.server_text, answer.report.unpack).text;
+      return classify_refusal(result.reason, answer.server_text, answer.report.unpack);
     }
   }
-  return {};
+  return {FailureCode::ref_rejected, {}};
 }
 
 }  // namespace
@@ -114,7 +117,7 @@ bool Delivery::push_backups(const plan::Plan& plan, RefListing& listing) {
   for (const wire::RefCommand& command : request.commands) {
     if (listed(listing, command.name) == command.new_oid) continue;
     if (result.lost) throw Failure(*result.lost);
-    const std::string why = reason_of(*result.answer, command.name);
+    const std::string why = refusal_of(*result.answer, command.name).text;
     backups_refused_ = why.empty() ? "it does not list it afterwards" : why;
     return false;
   }
@@ -145,7 +148,7 @@ Delivery::Push Delivery::assemble(const plan::Plan& plan, const RefListing& list
     commands.push_back(std::move(backup));
   }
   add_expired(push, listing);
-  if (can) add_record(push, expected, listing, pack_bytes);
+  if (can && !record_apart_) add_record(push, expected, listing, pack_bytes);
   push.request.atomic = can && commands.size() > 1;
   return push;
 }
@@ -222,6 +225,8 @@ Step Delivery::confirm(const plan::Plan& plan, const Push& push, const RelayResu
     const Oid now = listed(listing, command.name);
     return now != command.old_oid && now != command.new_oid;
   });
+  // Where many runs write the ledger, the refs must not wait for it.
+  if (push.request.atomic && moved && !verdict.lease_lost) record_apart_ = true;
   if (verdict.lease_lost || (push.request.atomic && moved)) return Step::plan_again;
   const bool learnt = push.request.atomic && learn_refusals(plan, push, *result.answer);
   return learnt ? Step::plan_again_at_once : Step::finished;
@@ -235,23 +240,25 @@ bool Delivery::learn_refusals(const plan::Plan& plan, const Push& push, const Pu
   const bool culprit_unknown = std::all_of(results.begin(), results.end(), [&](const auto& each) {
     return !each.accepted && code_of(each) == FailureCode::atomic_refused;
   });
-  if (culprit_unknown) {
-    without_atomic_ = !plan.atomic;
-    return without_atomic_;
-  }
   const bool all_alike = std::all_of(results.begin(), results.end(), [&](const auto& each) {
     return !each.accepted && each.reason == results.front().reason;
   });
-  // Perhaps it is only the record that a hook or a check does not like.
-  if (all_alike && !push.recorded.empty()) {
-    give_up_history(reason_of(answer, plan::kLedgerRef));
+  // Perhaps it is only the record that a hook, a check or another writer stands against.
+  if ((culprit_unknown || all_alike) && !push.recorded.empty()) {
+    record_apart_ = true;
     return true;
+  }
+  if (culprit_unknown) {
+    without_atomic_ = !plan.atomic;
+    return without_atomic_;
   }
   if (answer.report.unpack != "ok") return false;
   bool learnt = false;
   for (const wire::CommandResult& each : results) {
     if (!each.accepted) learnt = learn_refusal(plan, each, answer) || learnt;
   }
+  // Git names but one culprit of such a push.
+  if (learnt && ++lessons_ == kMostLessons) without_atomic_ = !plan.atomic;
   return learnt;
 }
 
@@ -300,6 +307,7 @@ void Delivery::note_not_landed(const plan::Plan& plan) {
 void Delivery::record_late(const plan::Plan& plan, RefListing& listing) {
   if (!tried_ || !own_.record) return;
   const std::vector<RefOutcome> refs = outcomes(plan, false, std::nullopt);
+  std::minstd_rand random{std::random_device()()};
   for (int tries = 0; tries < kMostLateTries && !history_refused_; ++tries) {
     if (recorded_ && *recorded_ == in_short(refs)) return;
     try {
@@ -312,11 +320,14 @@ void Delivery::record_late(const plan::Plan& plan, RefListing& listing) {
         recorded_ = in_short(refs);
         return;
       }
-      if (now == push.request.commands.back().old_oid && result.answer) {
-        give_up_history(reason_of(*result.answer, plan::kLedgerRef));
+      const Refusal refusal =
+          result.answer ? refusal_of(*result.answer, plan::kLedgerRef) : Refusal{};
+      const bool by_other_writer = refusal.code == FailureCode::lease_lost;
+      if (now == push.request.commands.back().old_oid && result.answer && !by_other_writer) {
+        give_up_history(refusal.text);
         return;
       }
-      loop_.sleep(kLedgerPause);
+      loop_.sleep(kLedgerPause.wait(tries, random));
     } catch (const Failure& failure) {
       if (failure.code() == FailureCode::cancelled) throw;
       give_up_history(printable(failure.what()));

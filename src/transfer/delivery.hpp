@@ -107,8 +107,10 @@ class Delivery {
   std::optional<std::vector<Ref>> expired_;  // asked once
   bool keep_expired_ = false;
   bool history_refused_ = false;
+  bool record_apart_ = false;  // it goes by itself, when the refs have landed
   bool without_atomic_ = false;
   bool tried_ = false;
+  int lessons_ = 0;  // refusals that made another plan
   std::optional<std::vector<std::string>> recorded_;  // in short, what the last record of ours says
   std::vector<std::string> notes_;
   std::uint64_t pack_bytes_ = 0;
