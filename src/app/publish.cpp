@@ -119,7 +119,7 @@ void write_outputs(const std::string& file, const Report& report, const Redactor
       std::find_if(outcome.refs.begin(), outcome.refs.end(),
                    [](const RefOutcome& ref) { return !ref.pull_request_url.empty(); });
   write("pull_request_url", request == outcome.refs.end() ? "" : request->pull_request_url);
-  write("result", report::result_json(report));
+  if (!file.empty()) write("result", report::result_json(report));
 }
 
 }  // namespace

@@ -138,9 +138,9 @@ plan::Plan RunHistory::plan_rollback(const RefListing& target) {
     const bool moved = std::any_of(entries.begin(), entries.end(),
                                    [](const auto& entry) { return entry.changed > 0; });
     if (records.size() < entries.size() || (moved && movements_.empty())) {
-      throw Failure(FailureCode::no_such_record,
-                    "what the ledger says of run '" + printable(entries.front().run_key) +
-                        "' is no record that this version can read");
+      throw Failure(FailureCode::no_such_record, "what the ledger says of run '" +
+                                                     printable(entries.front().run_key) +
+                                                     "' is no record that this version can read");
     }
     undoes_ = entries.front().run_key;
   }

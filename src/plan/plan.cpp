@@ -23,19 +23,41 @@ bool is_tag(std::string_view name) {
 // Deletions first, so that a name they free can be taken in the same push; then the source's
 // default branch, which hosts take as the default of an empty target.
 void order(Plan& plan) {
-  const auto rank = [&](const PlannedRef& ref) {
-    if (ref.action == Action::remove) return 0;
-    return !ref.source_ref.empty() && ref.source_ref == plan.source_head ? 1 : 2;
+  const auto is_head = [&](const PlannedRef& ref) {
+    return !ref.source_ref.empty() && ref.source_ref == plan.source_head;
   };
-  std::stable_sort(plan.refs.begin(), plan.refs.end(),
-                   [&](const PlannedRef& a, const PlannedRef& b) { return rank(a) < rank(b); });
+  const auto head = std::find_if(plan.refs.begin(), plan.refs.end(), is_head);
+  if (head != plan.refs.end()) std::rotate(plan.refs.begin(), head, head + 1);
+  const auto removes = [](const PlannedRef& ref) { return ref.action == Action::remove; };
+  if (std::any_of(plan.refs.begin(), plan.refs.end(), removes)) {
+    std::stable_partition(plan.refs.begin(), plan.refs.end(), removes);
+  }
 }
+
+// Looks up names that come in their order, near where the last one was found.
+class Finder {
+ public:
+  explicit Finder(const RefListing& listing) : listing_(listing), at_(listing.refs.begin()) {}
+
+  const Ref* find(std::string_view name) {
+    for (int step = 0; step < 8 && at_ != listing_.refs.end(); ++step, ++at_) {
+      const int order = at_->name.compare(name);
+      if (order == 0) return &*at_;
+      if (order > 0) break;
+    }
+    return listing_.find(name);
+  }
+
+ private:
+  const RefListing& listing_;
+  std::vector<Ref>::const_iterator at_;
+};
 
 class Planner {
  public:
   Planner(const inputs::Settings& settings, const RefListing& source, const RefListing& target,
           const Facts& facts)
-      : settings_(settings), source_(source), target_(target), facts_(facts) {
+      : settings_(settings), source_(source), target_(target), in_target_(target), facts_(facts) {
     const auto& run = settings.triggering_run;
     if (settings.sync_built_commit && run && run->head_oid) built_ = &*run;
   }
@@ -48,9 +70,11 @@ class Planner {
     branches_ = settings_.branches ? *settings_.branches : default_branch();
     plan_.source_head = source_.head_branch;
     plan_.atomic = settings_.atomic;
+    renames_ = branches_.renames() || settings_.tags.renames();
+    plan_.refs.reserve(source_.refs.size());
     for (const Ref& ref : source_.refs) add_source_ref(ref);
     add_missing_literals();
-    if (sources_.empty()) fail_without_refs();
+    if (!any_selected_) fail_without_refs();
     if (settings_.prune && built_ == nullptr) {
       const Selection selection{kHeads, branches_, kTags, settings_.tags};
       add_deletions(plan_, target_, selection, settings_.max_deletions, target_head);
@@ -100,13 +124,9 @@ class Planner {
       plan_.refs.push_back(std::move(planned));
       return;
     }
-    const auto [at, is_new] = sources_.emplace(planned.target_ref, ref.name);
-    if (!is_new) {
-      throw Failure(FailureCode::bad_input, "branches: both '" + printable(at->second) + "' and '" +
-                                                printable(ref.name) + "' would become '" +
-                                                printable(planned.target_ref) + "'");
-    }
-    const Ref* theirs = target_.find(planned.target_ref);
+    any_selected_ = true;
+    if (renames_) note_source(planned.target_ref, ref.name);
+    const Ref* theirs = in_target_.find(planned.target_ref);
     if (theirs != nullptr) planned.old_oid = theirs->oid;
     if (built_ != nullptr && !tag) {
       if (short_source != built_->head_branch) {
@@ -119,6 +139,14 @@ class Planner {
     decide(planned, tag);
     if (!tag && opens_pull_requests()) attend_pull_branch(planned);
     plan_.refs.push_back(std::move(planned));
+  }
+
+  void note_source(const std::string& target_ref, const std::string& source_ref) {
+    const auto [at, is_new] = sources_.emplace(target_ref, source_ref);
+    if (is_new) return;
+    throw Failure(FailureCode::bad_input, "branches: both '" + printable(at->second) + "' and '" +
+                                              printable(source_ref) + "' would become '" +
+                                              printable(target_ref) + "'");
   }
 
   bool opens_pull_requests() const {
@@ -182,7 +210,7 @@ class Planner {
     } else if (ref.old_oid == ref.new_oid) {
       ref.relation = Relation::equal;
       ref.ahead = ref.behind = 0;
-      ref.reason = "both sides are equal";
+      ref.reason = "no difference";
     } else if (tag) {
       decide_moved_tag(ref);
     } else {
@@ -229,10 +257,13 @@ class Planner {
   const inputs::Settings& settings_;
   const RefListing& source_;
   const RefListing& target_;
+  Finder in_target_;
   const Facts& facts_;
   const inputs::TriggeringRun* built_ = nullptr;  // the one commit that is synced, if one is
   inputs::RefRules branches_;
-  std::unordered_map<std::string, std::string> sources_;  // target name → source name
+  bool renames_ = false;  // two refs could become one
+  bool any_selected_ = false;
+  std::unordered_map<std::string, std::string> sources_;  // target → source name, if so
   Plan plan_;
 };
 

@@ -9,6 +9,9 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t kShortestRef = 200;      // bytes
+constexpr std::size_t kRoomForTheRest = 1000;  // bytes, beside the refs
+
 json oid_or_null(const Oid& oid) {
   return oid.is_null() ? json() : json(oid.hex());
 }
@@ -44,19 +47,26 @@ json error_json(const std::optional<Failure>& failure) {
 
 }  // namespace
 
+// The refs are joined as text: as one value they would take many times the memory.
 std::string result_json(const Report& report, std::size_t limit) {
-  json refs = json::array();
-  std::size_t size = 1000;
+  const auto dumped = [](const json& value) {
+    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+  };
+  std::string refs;
   std::size_t left_out = 0;
   const auto add = [&](const transfer::RefOutcome& ref) {
-    json one = ref_json(ref);
-    const std::size_t length = one.dump().size() + 1;
-    if (size + length > limit) {
+    // The longest names and reasons aside, no ref is shorter than this.
+    if (refs.size() + kShortestRef > limit) {
       ++left_out;
       return;
     }
-    size += length;
-    refs.push_back(std::move(one));
+    const std::string one = dumped(ref_json(ref));
+    if (refs.size() + one.size() + kRoomForTheRest > limit) {
+      ++left_out;
+      return;
+    }
+    if (!refs.empty()) refs += ',';
+    refs += one;
   };
   // What changed or failed comes first, so that it stays if not all fits.
   for (const auto& ref : report.outcome.refs) {
@@ -65,17 +75,16 @@ std::string result_json(const Report& report, std::size_t limit) {
   for (const auto& ref : report.outcome.refs) {
     if (ref.result == transfer::Result::up_to_date) add(ref);
   }
-  const json whole = {
+  const json rest = {
       {"status", name_of(status_of(report))},
       {"source", valid_utf8(report.source)},
       {"target", valid_utf8(report.target)},
       {"dry_run", report.outcome.dry_run},
-      {"refs", std::move(refs)},
       {"refs_left_out", left_out},
       {"error", error_json(report.outcome.failure)},
       {"skipped_because", report.skipped_because.empty() ? json() : json(report.skipped_because)},
   };
-  return whole.dump(-1, ' ', false, json::error_handler_t::replace);
+  return "{\"refs\":[" + refs + "]," + dumped(rest).substr(1);
 }
 
 }  // namespace occ::report

@@ -128,12 +128,9 @@ Delivery::Push Delivery::assemble(const plan::Plan& plan, const RefListing& list
                                   std::optional<std::uint64_t> pack_bytes) {
   Push push;
   auto& commands = push.request.commands;
-  std::vector<RefOutcome> expected = outcomes(plan, false, std::nullopt);
-  for (std::size_t i = 0; i < plan.refs.size(); ++i) {
-    const plan::PlannedRef& ref = plan.refs[i];
+  for (const plan::PlannedRef& ref : plan.refs) {
     if (!plan::is_command(ref.action)) continue;
     commands.push_back({ref.target_ref, ref.old_oid, ref.new_oid});
-    expected[i] = expected_outcome(ref);
     if (ref.action == plan::Action::merge) add_merge(push, ref.new_oid);
   }
   const bool can = can_be_atomic(plan);
@@ -148,7 +145,9 @@ Delivery::Push Delivery::assemble(const plan::Plan& plan, const RefListing& list
     commands.push_back(std::move(backup));
   }
   add_expired(push, listing);
-  if (can && !record_apart_) add_record(push, expected, listing, pack_bytes);
+  if (can && !record_apart_) {
+    add_record(push, expected_outcomes(plan), listing, pack_bytes);
+  }
   push.request.atomic = can && commands.size() > 1;
   return push;
 }
@@ -181,7 +180,7 @@ void Delivery::add_record(Push& push, const std::vector<RefOutcome>& refs,
   RunRecord record = own_.record(before, refs, pack_bytes);
   push.request.commands.push_back({std::string(plan::kLedgerRef), before, record.commit});
   std::move(record.objects.begin(), record.objects.end(), std::back_inserter(push.objects));
-  push.recorded = refs;
+  push.recorded = in_short(refs);
 }
 
 RefListing Delivery::list_target() {
@@ -215,8 +214,8 @@ Step Delivery::confirm(const plan::Plan& plan, const Push& push, const RelayResu
   const Verdict verdict = judge(plan, result, listing);
   for (const RefOutcome& each : verdict.refs) decided_[each.planned.target_ref] = each;
   const auto& commands = push.request.commands;
-  if (!push.recorded.empty() && listed(listing, plan::kLedgerRef) == commands.back().new_oid) {
-    recorded_ = in_short(push.recorded);
+  if (push.recorded && listed(listing, plan::kLedgerRef) == commands.back().new_oid) {
+    recorded_ = push.recorded;
   }
   if (verdict.all_landed) return Step::finished;
   if (result.lost) throw Failure(*result.lost);
@@ -244,7 +243,7 @@ bool Delivery::learn_refusals(const plan::Plan& plan, const Push& push, const Pu
     return !each.accepted && each.reason == results.front().reason;
   });
   // Perhaps it is only the record that a hook, a check or another writer stands against.
-  if ((culprit_unknown || all_alike) && !push.recorded.empty()) {
+  if ((culprit_unknown || all_alike) && push.recorded) {
     record_apart_ = true;
     return true;
   }
@@ -336,21 +335,35 @@ void Delivery::record_late(const plan::Plan& plan, RefListing& listing) {
   if (!history_refused_) give_up_history("others kept writing it");
 }
 
+RefOutcome Delivery::outcome(const plan::PlannedRef& ref, bool dry_run,
+                             const std::optional<Failure>& failure) const {
+  const auto decided = decided_.find(ref.target_ref);
+  const auto refused = refused_.find(ref.target_ref);
+  if (decided != decided_.end() &&
+      (has_landed(decided->second.result) || refused == refused_.end())) {
+    return decided->second;
+  }
+  if (refused != refused_.end() && ref.action == plan::Action::blocked) return refused->second;
+  return planned_outcome(ref, dry_run, failure);
+}
+
+std::vector<RefOutcome> Delivery::expected_outcomes(const plan::Plan& plan) const {
+  std::vector<RefOutcome> all;
+  for (const plan::PlannedRef& ref : plan.refs) {
+    if (plan::is_command(ref.action)) {
+      all.push_back(expected_outcome(ref));
+    } else if (ref.action != plan::Action::none || decided_.contains(ref.target_ref)) {
+      all.push_back(outcome(ref, false, std::nullopt));
+    }
+  }
+  return all;
+}
+
 std::vector<RefOutcome> Delivery::outcomes(const plan::Plan& plan, bool dry_run,
                                            const std::optional<Failure>& failure) const {
   std::vector<RefOutcome> all;
-  for (const plan::PlannedRef& ref : plan.refs) {
-    const auto decided = decided_.find(ref.target_ref);
-    const auto refused = refused_.find(ref.target_ref);
-    if (decided != decided_.end() &&
-        (has_landed(decided->second.result) || refused == refused_.end())) {
-      all.push_back(decided->second);
-    } else if (refused != refused_.end() && ref.action == plan::Action::blocked) {
-      all.push_back(refused->second);
-    } else {
-      all.push_back(planned_outcome(ref, dry_run, failure));
-    }
-  }
+  all.reserve(plan.refs.size());
+  for (const plan::PlannedRef& ref : plan.refs) all.push_back(outcome(ref, dry_run, failure));
   return all;
 }
 

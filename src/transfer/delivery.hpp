@@ -76,9 +76,13 @@ class Delivery {
   struct Push {
     wire::PushRequest request;
     std::vector<wire::PackObject> objects;
-    std::vector<RefOutcome> recorded;  // what the enclosed record says; empty: none is enclosed
+    std::optional<std::vector<std::string>> recorded;  // what the enclosed record says, in short
   };
 
+  [[nodiscard]] RefOutcome outcome(const plan::PlannedRef& ref, bool dry_run,
+                                   const std::optional<Failure>& failure) const;
+  // As they are if the push of `plan` lands; without those that nothing was to be done with.
+  [[nodiscard]] std::vector<RefOutcome> expected_outcomes(const plan::Plan& plan) const;
   [[nodiscard]] bool can_be_atomic(const plan::Plan& plan) const;
   [[nodiscard]] bool push_backups(const plan::Plan& plan, RefListing& listing);
   [[nodiscard]] Push assemble(const plan::Plan& plan, const RefListing& listing,
@@ -110,7 +114,7 @@ class Delivery {
   bool record_apart_ = false;  // it goes by itself, when the refs have landed
   bool without_atomic_ = false;
   bool tried_ = false;
-  int lessons_ = 0;  // refusals that made another plan
+  int lessons_ = 0;                                   // refusals that made another plan
   std::optional<std::vector<std::string>> recorded_;  // in short, what the last record of ours says
   std::vector<std::string> notes_;
   std::uint64_t pack_bytes_ = 0;
