@@ -1,8 +1,8 @@
 #include "app/app.hpp"
 
-#include "analysis/analysis.hpp"
 #include "app/bring_back.hpp"
 #include "app/command_line.hpp"
+#include "app/look_into.hpp"
 #include "app/merges.hpp"
 #include "app/publish.hpp"
 #include "app/publish_files.hpp"
@@ -84,22 +84,6 @@ void take_secrets_out(transfer::Outcome& outcome, const Redactor& redactor) {
   }
 }
 
-analysis::Findings look_into(const plan::Plan& plan, transfer::Remote& source,
-                             transfer::Remote& target, const Settings& settings, Console& console) {
-  analysis::AnalysisOptions options;
-  options.folder = settings.runner.temp_folder;
-  options.most_commits = static_cast<std::size_t>(settings.report.most_commits);
-  options.most_file_bytes = settings.report.most_file_bytes;
-  analysis::Findings findings = analysis::analyse(plan, source, target, options);
-  for (const analysis::RefFindings& ref : findings.refs) {
-    for (const analysis::Warning& warning : ref.warnings) {
-      console.annotate(Console::Severity::warning, report::display_ref(ref.target_ref),
-                       warning.text);
-    }
-  }
-  return findings;
-}
-
 transfer::SyncOptions sync_options(const Settings& settings) {
   transfer::SyncOptions options;
   options.prefixes = plan::listing_prefixes(settings);
@@ -122,11 +106,11 @@ void sync(const Settings& settings, Console& console, const std::atomic<int>& si
     return plan::make_plan(settings, from, to, facts, target_head);
   };
   std::string source_head;
-  const transfer::OnPlan on_plan = [&](const plan::Plan& plan) {
+  const transfer::OnPlan on_plan = [&](const plan::Plan& plan, const RefListing& listing) {
     source_head = plan.source_head;
     print_plan(console, plan, settings.dry_run);
-    if (settings.report.full || wants_pull_requests(plan)) {
-      report.findings = look_into(plan, source, target, settings, console);
+    if (settings.report.full || settings.report.predicted || wants_pull_requests(plan)) {
+      look_into(plan, listing, {source, target, loop}, settings, console, report.findings);
     }
   };
   RunHistory history(settings, report, target, console.redactor());
@@ -148,7 +132,7 @@ void roll_back(const Settings& settings, Console& console, const std::atomic<int
   const auto repository = open_repository(settings.target, settings, loop, console);
   transfer::Remote target("target", *repository, console);
   const transfer::SyncOptions options = sync_options(settings);
-  const transfer::OnPlan on_plan = [&](const plan::Plan& plan) {
+  const transfer::OnPlan on_plan = [&](const plan::Plan& plan, const RefListing& /*target*/) {
     print_plan(console, plan, settings.dry_run);
   };
   RunHistory history(settings, report, target, console.redactor());

@@ -61,7 +61,7 @@ void bring_back(const inputs::Settings& settings, const std::string& source_head
   options.retries = back.network.retries;
   transfer::Outcome second = transfer::run_sync(
       giver, taker, sides.loop, planner, [](const plan::PlannedRef&) { return plan::MergeTrial(); },
-      {}, options, [](const plan::Plan&) {});
+      {}, options, [](const plan::Plan&, const RefListing&) {});
   for (transfer::RefOutcome& ref : second.refs) {
     if (!is_worth_telling(ref)) continue;
     ref.on_source = true;

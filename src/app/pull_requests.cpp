@@ -34,16 +34,6 @@ const RefOutcome* find(const report::Report& report, const std::string& target_r
   return at == all.end() ? nullptr : &*at;
 }
 
-github::ApiAccess access_of(const inputs::Settings& settings) {
-  const inputs::NetworkSettings& network = settings.network;
-  github::ApiAccess access;
-  access.api_url = settings.pull_requests.api_url;
-  access.repository = settings.pull_requests.repository;
-  access.token = settings.target.password;
-  access.trust = {network.ca_file, network.extra_ca_file, network.fallback_ca_file};
-  return access;
-}
-
 class Bot {
  public:
   Bot(const inputs::Settings& settings, runner::Console& console, net::Loop& loop,
@@ -51,7 +41,7 @@ class Bot {
       : wishes_(settings.pull_requests),
         console_(console),
         report_(report),
-        api_(access_of(settings), loop, console) {}
+        api_(api_access(settings), loop, console) {}
 
   void attend(RefOutcome& ref) {
     try {
@@ -113,6 +103,16 @@ class Bot {
 
 bool wants_pull_requests(const plan::Plan& plan) {
   return std::any_of(plan.refs.begin(), plan.refs.end(), is_left_to_one);
+}
+
+github::ApiAccess api_access(const inputs::Settings& settings) {
+  const inputs::NetworkSettings& network = settings.network;
+  github::ApiAccess access;
+  access.api_url = settings.pull_requests.api_url;
+  access.repository = settings.pull_requests.repository;
+  access.token = settings.target.password;
+  access.trust = {network.ca_file, network.extra_ca_file, network.fallback_ca_file};
+  return access;
 }
 
 void attend_pull_requests(const inputs::Settings& settings, runner::Console& console,

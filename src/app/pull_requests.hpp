@@ -2,6 +2,7 @@
 // closed because the two sides agree again.
 #pragma once
 
+#include "github/api.hpp"
 #include "inputs/settings.hpp"
 #include "report/report.hpp"
 #include "runner/console.hpp"
@@ -13,6 +14,10 @@ namespace occ::app {
 
 // Whether the plan leaves a branch to a pull request.
 [[nodiscard]] bool wants_pull_requests(const plan::Plan& plan);
+
+// How the API of the target's GitHub is reached, with the target's token; without an address if it
+// is not on one.
+[[nodiscard]] github::ApiAccess api_access(const inputs::Settings& settings);
 
 // Writes into the outcomes of `report` what became of them. `signal` as for net::Loop. Throws
 // nothing: a pull request that cannot be had is its ref's error.

@@ -186,6 +186,12 @@ ReportSettings read_report(Reader& reader, const std::string& run_number) {
   report.most_commits = reader.number("report_max_commits", 0, 100'000);
   report.most_file_bytes =
       static_cast<std::uint64_t>(reader.number("report_max_bytes", 0, 2'000'000'000));
+  if (const std::string text = reader.text("predict_branches"); !text.empty()) {
+    std::string mistake;
+    report.predicted = RefRules::parse(text, mistake);
+    if (!report.predicted) reader.mistake("predict_branches", mistake);
+  }
+  report.preflight = reader.boolean("preflight");
   report.html_artifact = reader.boolean("report_html");
   report.retention_days = reader.number("retention_days", 0, 400);
   report.artifact_name = read_artifact_name(reader, run_number);

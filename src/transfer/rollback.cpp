@@ -44,7 +44,7 @@ class RollbackRun {
     delivery_.begin_attempt();
     plan_ = planner_(listing_);
     delivery_.apply_refusals(plan_);
-    if (!announced_) on_plan_(plan_);
+    if (!announced_) on_plan_(plan_, listing_);
     announced_ = true;
     if (options_.dry_run || !plan_.has_commands()) {
       target_.hang_up(net::Service::receive_pack);

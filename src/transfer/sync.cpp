@@ -129,7 +129,7 @@ class SyncRun {
   void announce() {
     if (announced_) return;
     announced_ = true;
-    on_plan_(plan_);
+    on_plan_(plan_, target_listing_);
   }
 
   Step push(std::unique_ptr<RelayedPack> pack) {

@@ -31,8 +31,9 @@ struct SyncOptions {
   int retries = 3;  // of what the network failed at
 };
 
-// Called once, when the plan is settled and nothing was pushed yet.
-using OnPlan = std::function<void(const plan::Plan&)>;
+// Called once, when the plan is settled and nothing was pushed yet. A Failure that it throws ends
+// the run.
+using OnPlan = std::function<void(const plan::Plan&, const RefListing& target)>;
 
 // Never throws a Failure: it becomes Outcome::failure, beside what is known of every ref.
 [[nodiscard]] Outcome run_sync(Remote& source, Remote& target, net::Loop& loop,

@@ -1,0 +1,23 @@
+// What the new tips would run into in other branches of the target: each is merged in memory, and
+// nothing is written.
+#pragma once
+
+#include "analysis/findings.hpp"
+#include "base/refs.hpp"
+#include "inputs/ref_rules.hpp"
+#include "plan/plan.hpp"
+#include "transfer/remote.hpp"
+
+#include <string>
+
+namespace occ::analysis {
+
+inline constexpr std::size_t kMostPredictions = 20;  // merges tried in one run
+
+// Adds to the findings of each branch that the plan moves. `watched`: which branches of the target,
+// by short name. Throws Failure{cancelled} and nothing else.
+void predict(const plan::Plan& plan, const RefListing& target_listing,
+             const inputs::RefRules& watched, transfer::Remote& source, transfer::Remote& target,
+             const std::string& folder, Findings& findings);
+
+}  // namespace occ::analysis

@@ -1,0 +1,27 @@
+// The stage between plan and push: what the change brings, what it would run into, and whether the
+// host is known to refuse it.
+#pragma once
+
+#include "analysis/findings.hpp"
+#include "inputs/settings.hpp"
+#include "net/loop.hpp"
+#include "plan/plan.hpp"
+#include "runner/console.hpp"
+#include "transfer/remote.hpp"
+
+namespace occ::app {
+
+struct LookAt {  // borrowed
+  transfer::Remote& source;
+  transfer::Remote& target;
+  net::Loop& loop;
+};
+
+// As far as the settings ask for it. Warnings become annotations. Throws Failure{workflow_scope} or
+// Failure{large_file} instead of trying a push that GitHub refuses, unless `preflight` is off or
+// this is a dry run, and Failure{cancelled}.
+void look_into(const plan::Plan& plan, const RefListing& target_listing, const LookAt& at,
+               const inputs::Settings& settings, runner::Console& console,
+               analysis::Findings& findings);
+
+}  // namespace occ::app
