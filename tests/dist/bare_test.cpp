@@ -72,7 +72,7 @@ class Bare : public testing::Test {
 
   void expect_synced(const ProcessResult& run) const {
     EXPECT_EQ(run.exit_code, 0) << run.out << run.err;
-    EXPECT_EQ(difference(world.source.refs(), world.target.refs()), "");
+    EXPECT_EQ(difference(world.source.refs(), world.target.user_refs()), "");
     EXPECT_EQ(world.target.fsck(), "");
   }
 

@@ -15,7 +15,7 @@ const git = (...args) =>
   execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args],
     { cwd: folder, encoding: 'utf8' });
 const refs = (repository) =>
-  git('-C', repository, 'for-each-ref', '--format=%(objectname) %(refname)');
+  git('-C', repository, 'for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads', 'refs/tags');
 
 function sync() {
   const outputs = path.join(folder, 'outputs');
