@@ -16,6 +16,7 @@
 #include "base/untrusted.hpp"
 #include "transfer/sync.hpp"
 
+#include <cctype>
 #include <chrono>
 #include <cstdio>
 #include <exception>
@@ -28,9 +29,25 @@ using inputs::Settings;
 using report::Report;
 using runner::Console;
 
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+// A pull request's build runs on a fork's commit, which the source has no branch for.
+bool was_built_elsewhere(const Settings& settings, const inputs::TriggeringRun& run) {
+  if (!settings.sync_built_commit || !settings.source.on_workflow_server) return false;
+  std::string location = lower(settings.source.location);
+  if (location.ends_with(".git")) location.resize(location.size() - 4);
+  return !run.head_repository.empty() && !location.ends_with('/' + lower(run.head_repository));
+}
+
 // Why a run that another workflow started does nothing; empty: it goes on.
 std::string held_by_build_gate(const Settings& settings) {
   const auto& run = settings.triggering_run;
+  if (run && was_built_elsewhere(settings, *run)) {
+    return "'" + printable(run->head_repository) + "' was built, which is not the source";
+  }
   if (!run || settings.force_sync || !settings.require_successful_build) return {};
   if (run->conclusion == "success") return {};
   const std::string name = run->name.empty() ? "the triggering workflow" : "'" + run->name + "'";
