@@ -58,6 +58,7 @@ FileChange change_of(const Delta& delta) {
 
 std::vector<FolderTotal> sorted_folders(const std::map<std::string, FolderTotal>& folders) {
   std::vector<FolderTotal> all;
+  all.reserve(folders.size());
   for (const auto& [name, total] : folders) all.push_back(total);
   std::stable_sort(all.begin(), all.end(),
                    [](const FolderTotal& a, const FolderTotal& b) { return a.files > b.files; });

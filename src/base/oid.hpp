@@ -41,7 +41,7 @@ class Oid {
   [[nodiscard]] const std::array<std::uint8_t, 32>& raw() const { return raw_; }
 
   friend bool operator==(const Oid&, const Oid&) = default;
-  friend auto operator<=>(const Oid&, const Oid&) = default;
+  friend auto operator<=>(const Oid&, const Oid&) = default;  // NOLINT(modernize-use-nullptr)
 
  private:
   std::array<std::uint8_t, 32> raw_{};

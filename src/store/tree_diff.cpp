@@ -54,6 +54,59 @@ SubTrees sub_trees(const ObjectStore& store, const Oid& oid) {
   return all;
 }
 
+using TreeBuilder = std::unique_ptr<git_treebuilder, Deleter<git_treebuilder_free>>;
+
+struct TreePair {
+  Oid old_tree;
+  Oid new_tree;
+};
+
+// The same two trees without what is equal in both, written into the store. libgit2 now and then
+// opens a folder that both sides have, and such folders are never fetched.
+TreePair differing_parts(const ObjectStore& store, const TreePair& whole) {
+  if (whole.old_tree.is_null() || whole.new_tree.is_null()) return whole;
+  const std::array trees{look_up_tree(store, whole.old_tree), look_up_tree(store, whole.new_tree)};
+  std::array<TreeBuilder, 2> parts;
+  for (TreeBuilder& part : parts) {
+    part = adopt<TreeBuilder>("a tree", git_treebuilder_new, repository_of(store), nullptr);
+  }
+  const auto insert = [&](std::size_t side, const git_tree_entry* entry, const Oid& oid) {
+    const git_oid id = to_git(oid);
+    check(git_treebuilder_insert(nullptr, parts[side].get(), git_tree_entry_name(entry), &id,
+                                 git_tree_entry_filemode_raw(entry)),
+          "a tree");
+  };
+  const auto is_tree = [](const git_tree_entry* entry) {
+    return entry != nullptr && git_tree_entry_type(entry) == GIT_OBJECT_TREE;
+  };
+  for (std::size_t side = 0; side < 2; ++side) {
+    for (std::size_t i = 0; i < git_tree_entrycount(trees[side].get()); ++i) {
+      const git_tree_entry* mine = git_tree_entry_byindex(trees[side].get(), i);
+      const git_tree_entry* other =
+          git_tree_entry_byname(trees[1 - side].get(), git_tree_entry_name(mine));
+      const Oid oid = from_git(*git_tree_entry_id(mine));
+      if (!is_tree(mine) || !is_tree(other)) {
+        const bool equal = other != nullptr && oid == from_git(*git_tree_entry_id(other)) &&
+                           git_tree_entry_filemode_raw(mine) == git_tree_entry_filemode_raw(other);
+        if (!equal) insert(side, mine, oid);
+      } else if (const Oid theirs = from_git(*git_tree_entry_id(other));
+                 side == 0 && theirs != oid) {
+        const TreePair below = differing_parts(store, {oid, theirs});
+        insert(0, mine, below.old_tree);
+        insert(1, other, below.new_tree);
+      }
+    }
+  }
+  TreePair written;
+  for (const auto& [part, oid] :
+       {std::pair{&parts[0], &written.old_tree}, std::pair{&parts[1], &written.new_tree}}) {
+    git_oid id{};
+    check(git_treebuilder_write(&id, part->get()), "writing a tree");
+    *oid = from_git(id);
+  }
+  return written;
+}
+
 }  // namespace
 
 struct TreeDiff::State {
@@ -65,8 +118,9 @@ struct TreeDiff::State {
 TreeDiff::TreeDiff(const ObjectStore& store, const Oid& old_tree, const Oid& new_tree,
                    Renames renames)
     : store_(store), state_(std::make_unique<State>()) {
-  if (!old_tree.is_null()) state_->old_tree = look_up_tree(store, old_tree);
-  if (!new_tree.is_null()) state_->new_tree = look_up_tree(store, new_tree);
+  const TreePair parts = differing_parts(store, {old_tree, new_tree});
+  if (!parts.old_tree.is_null()) state_->old_tree = look_up_tree(store, parts.old_tree);
+  if (!parts.new_tree.is_null()) state_->new_tree = look_up_tree(store, parts.new_tree);
   git_diff_options options = GIT_DIFF_OPTIONS_INIT;
   options.flags = GIT_DIFF_INCLUDE_TYPECHANGE;
   state_->diff =
