@@ -68,12 +68,28 @@ void PushCall::read_report(PushAnswer& answer, wire::PushReportParser& parser) {
   }
 }
 
+// The report comes before the hooks that run afterwards: whoever leaves then cuts them off.
+void PushCall::hear_out() {
+  try {
+    while (const auto packet = reader_.next_or_end()) {
+      if (!banded_ || packet->kind != wire::PacketKind::data) continue;
+      const auto [band, data] = wire::split_band(*packet);
+      if (band != wire::BandedData::Band::pack && !data.empty()) {
+        target_.trace().remote(target_.side(), as_text(data));
+      }
+    }
+  } catch (const Failure& failure) {
+    if (failure.code() == FailureCode::cancelled) throw;  // the report stands, whatever comes after
+  }
+}
+
 PushAnswer PushCall::finish() {
   complete_ = true;
   reader_.stream().finish_writing();
   PushAnswer answer;
   wire::PushReportParser parser;
   read_report(answer, parser);
+  if (parser.report().complete) hear_out();
   answered_ = true;
   answer.report = parser.report();
   const auto& offered = target_.advertisement(net::Service::receive_pack).capabilities;

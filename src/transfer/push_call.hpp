@@ -34,6 +34,7 @@ class PushCall {
 
  private:
   void read_report(PushAnswer& answer, wire::PushReportParser& parser);
+  void hear_out();
 
   Remote& target_;
   bool banded_;

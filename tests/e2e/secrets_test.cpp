@@ -4,6 +4,7 @@
 
 #include "e2e/access.hpp"
 #include "support/canned_server.hpp"
+#include "support/ledger.hpp"
 #include "support/workflow_log.hpp"
 
 #include <gmock/gmock.h>
@@ -143,6 +144,32 @@ TEST_F(Secrets, AreNotMaskedOnATerminal) {
   EXPECT_THAT(run.log(), HasSubstr(local.target.path().string()));
   EXPECT_THAT(run.log(), Not(HasSubstr("never-printed-1")));
   EXPECT_THAT(run.log(), Not(HasSubstr("::")));
+}
+
+// Whatever the record of a run could repeat: addresses, names of refs, what hooks say.
+TEST_F(Secrets, DoNotReachTheLedger) {
+  World named(
+      WorldOptions{.source_server = {.required = Credentials{"x-access-token", "pass-word-1"}},
+                   .target_server = {.required = Credentials{"x-access-token", "pass-word-2"}}});
+  prepare(named);
+  named.source.branch("named-pass-word-1", "main");
+  named.target.hook("update", "test $1 != refs/heads/main || { echo pass-word-2 >&2; exit 1; }\n");
+  const auto with_password = [](const HttpServer& server, const std::string& password) {
+    return "http://x-access-token:" + password + "@127.0.0.1:" + std::to_string(server.port()) +
+           "/";
+  };
+  const StepRun run = named.sync(
+      {{"source_repo", with_password(named.source_server(), "pass-word-1") + "source.git"},
+       {"source_token", ""},
+       {"target_repo", with_password(named.target_server(), "pass-word-2") + "target.git"},
+       {"target_token", ""}});
+  EXPECT_EQ(run.exit_code(), 1) << run.story();
+  ASSERT_THAT(records_of(named.target), SizeIs(1)) << run.story();
+  secrets = {"pass-word-1", "pass-word-2", "x-access-token:pass-word-1",
+             "x-access-token:pass-word-2"};
+  for (const char* part : {"refs/sync/ledger", "refs/sync/ledger:record.json"}) {
+    EXPECT_THAT(leaks(named.target.git({"cat-file", "-p", part}), part, secrets), IsEmpty());
+  }
 }
 
 }  // namespace

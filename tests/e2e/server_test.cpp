@@ -314,5 +314,21 @@ TEST_P(ObjectFormat, ThatDiffersIsRefused) {
   expect_target(world, {}, run);
 }
 
+// Git tells the report before it runs these hooks, and a client that leaves then ends them.
+class HooksAfterwards : public OverTransport {};
+
+INSTANTIATE_TEST_SUITE_P(Transports, HooksAfterwards,
+                         testing::Values(Transport::http, Transport::path, Transport::ssh),
+                         transport_test_name);
+
+TEST_P(HooksAfterwards, RunToTheirEndAndAreHeard) {
+  world.source.commits("main", 2);
+  world.target.hook("post-receive", "sleep 0.3\necho deployed >>done\necho it is deployed >&2\n");
+  const StepRun run = world.sync();
+  expect_synced(world, run);
+  EXPECT_TRUE(std::filesystem::exists(world.target.path() / "done"));
+  EXPECT_THAT(run.log(), HasSubstr("it is deployed"));
+}
+
 }  // namespace
 }  // namespace occ::test

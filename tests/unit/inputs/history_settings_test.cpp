@@ -1,0 +1,122 @@
+// What a run is to leave on the target, and what is to be taken back: the inputs about it.
+#include "inputs/event.hpp"
+#include "inputs/settings.hpp"
+#include "samples.hpp"
+#include "support/temp_dir.hpp"
+
+#include <gtest/gtest.h>
+
+namespace occ::inputs {
+namespace {
+
+using test::failure_of;
+using test::failure_text;
+
+Environment with(std::initializer_list<std::pair<const std::string, std::string>> more) {
+  Environment environment{{"INPUT_SOURCE_REPO", "a/source"}, {"INPUT_TARGET_REPO", "b/target"}};
+  for (const auto& [name, value] : more) environment[name] = value;
+  return environment;
+}
+
+TEST(HistorySettings, KeepBackupsAndALedgerUnlessToldOtherwise) {
+  const Settings settings = read_settings(with({}));
+  EXPECT_EQ(settings.mode, Mode::sync);
+  EXPECT_TRUE(settings.history.backup);
+  EXPECT_EQ(settings.history.backup_keep_days, 30);
+  EXPECT_TRUE(settings.history.ledger);
+  EXPECT_EQ(settings.history.rollback_to, "last");
+  EXPECT_FALSE(settings.sync_built_commit);
+}
+
+TEST(HistorySettings, AreRead) {
+  const Settings settings = read_settings(with({{"INPUT_BACKUP", "false"},
+                                                {"INPUT_BACKUP_KEEP", "7"},
+                                                {"INPUT_HISTORY", "false"},
+                                                {"INPUT_MODE", "rollback"},
+                                                {"INPUT_ROLLBACK_TO", "123-2"},
+                                                {"INPUT_SYNC_BUILT_COMMIT", "true"}}));
+  EXPECT_EQ(settings.mode, Mode::rollback);
+  EXPECT_FALSE(settings.history.backup);
+  EXPECT_EQ(settings.history.backup_keep_days, 7);
+  EXPECT_FALSE(settings.history.ledger);
+  EXPECT_EQ(settings.history.rollback_to, "123-2");
+  EXPECT_TRUE(settings.sync_built_commit);
+}
+
+TEST(HistorySettings, AreCheckedAndAllMistakesTold) {
+  const std::string text = failure_text([] {
+    static_cast<void>(read_settings(with({{"INPUT_BACKUP", "maybe"},
+                                          {"INPUT_BACKUP_KEEP", "-1"},
+                                          {"INPUT_HISTORY", "7"},
+                                          {"INPUT_MODE", "undo"},
+                                          {"INPUT_ROLLBACK_TO", "a/b"}})));
+  });
+  for (const char* name : {"backup", "backup_keep", "history", "mode", "rollback_to"}) {
+    EXPECT_NE(text.find(name), std::string::npos) << name << ": " << text;
+  }
+}
+
+TEST(HistorySettings, TakeNoRunThatCannotBeOne) {
+  for (const char* wrong : {"..", "1/2", "a b", "1\n2", "refs/heads/main", "7_1", "ä"}) {
+    const auto code = failure_of([&] {
+      static_cast<void>(read_settings(with({{"INPUT_ROLLBACK_TO", wrong}})));
+    });
+    EXPECT_EQ(code, FailureCode::bad_input) << wrong;
+  }
+}
+
+TEST(HistorySettings, NameTheRunAfterTheWorkflows) {
+  EXPECT_EQ(
+      read_settings(with({{"GITHUB_RUN_ID", "77"}, {"GITHUB_RUN_ATTEMPT", "3"}})).history.run_key,
+      "77-3");
+  EXPECT_EQ(read_settings(with({{"GITHUB_RUN_ID", "77"}})).history.run_key, "77-1");
+}
+
+// The key is part of a ref's name.
+TEST(HistorySettings, TakeNoNameFromTheRunnerThatARefCannotHave) {
+  for (const char* wrong : {"", "../x", "7/7", "7 7", "7.7", "7\n7"}) {
+    EXPECT_EQ(read_settings(with({{"GITHUB_RUN_ID", wrong}})).history.run_key, "") << wrong;
+    if (*wrong == '\0') continue;
+    EXPECT_EQ(read_settings(with({{"GITHUB_RUN_ID", "7"}, {"GITHUB_RUN_ATTEMPT", wrong}}))
+                  .history.run_key,
+              "")
+        << wrong;
+  }
+}
+
+TEST(HistorySettings, WantNoSourceForARollback) {
+  const Settings settings =
+      read_settings({{"INPUT_MODE", "rollback"}, {"INPUT_TARGET_REPO", "b/target"}});
+  EXPECT_EQ(settings.target.name, "b/target");
+  EXPECT_EQ(failure_of([] {
+              static_cast<void>(read_settings({{"INPUT_MODE", "rollback"}}));
+            }),
+            FailureCode::bad_input);
+}
+
+TEST(TriggeringRun, TellsWhatWasBuilt) {
+  const test::TempDir folder;
+  const auto read = [&](const std::string& text) {
+    test::write_file(folder / "event.json", text);
+    return read_triggering_run("workflow_run", (folder / "event.json").string());
+  };
+  const std::string id = test::digits('a');
+  const auto run = read(R"({"workflow_run":{"head_branch":"main","head_sha":")" + id +
+                        R"(","head_repository":{"full_name":"a/fork"}}})");
+  ASSERT_TRUE(run.has_value());
+  EXPECT_EQ(run->head_branch, "main");
+  EXPECT_EQ(run->head_oid, test::id('a'));
+  EXPECT_EQ(run->head_repository, "a/fork");
+  for (const char* odd : {R"({"workflow_run":{"head_sha":"main"}})",
+                          R"({"workflow_run":{"head_sha":7,"head_branch":[]}})",
+                          R"({"workflow_run":{"head_repository":"a/fork"}})",
+                          R"({"workflow_run":{"head_repository":{"full_name":{}}}})"}) {
+    const auto other = read(odd);
+    ASSERT_TRUE(other.has_value()) << odd;
+    EXPECT_FALSE(other->head_oid.has_value()) << odd;
+    EXPECT_EQ(other->head_repository, "") << odd;
+  }
+}
+
+}  // namespace
+}  // namespace occ::inputs
