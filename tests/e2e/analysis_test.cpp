@@ -1,0 +1,95 @@
+// The full report over real servers: what is compared though most of it was never fetched.
+#include "e2e/expect.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <map>
+#include <sstream>
+
+namespace occ::test {
+namespace {
+
+// Path → status letter.
+using Changes = std::map<std::string, std::string>;
+
+Changes changes_by_git(const GitRepo& repo, const std::string& from, const std::string& to) {
+  Changes all;
+  std::istringstream lines(repo.git({"diff", "--name-status", "--no-renames", from, to}));
+  for (std::string status, path; lines >> status >> path;) all[path] = status;
+  return all;
+}
+
+nlohmann::json findings_of(const StepRun& run) {
+  const auto folder = std::filesystem::path(run.output("report_file")).parent_path();
+  std::ifstream file(folder / "report.json");
+  const auto report = nlohmann::json::parse(file);
+  for (const auto& ref : report.at("refs")) {
+    if (ref.at("target_ref") == "refs/heads/main") return ref.at("findings");
+  }
+  return {};
+}
+
+Changes changes_by_report(const StepRun& run) {
+  static const std::map<std::string, std::string> kLetters{
+      {"added", "A"}, {"modified", "M"}, {"deleted", "D"}, {"type_changed", "T"}};
+  Changes all;
+  const nlohmann::json findings = findings_of(run);
+  for (const auto& file : findings.at("files").at("files")) {
+    all[file.at("path")] = kLetters.at(file.at("change"));
+  }
+  return all;
+}
+
+class FullReport : public OverTransport {};
+
+INSTANTIATE_TEST_SUITE_P(Transports, FullReport,
+                         testing::Values(Transport::http, Transport::http_filter, Transport::path),
+                         transport_test_name);
+
+// Folders that both sides have are never fetched, whatever stands beside them comes and goes.
+TEST_P(FullReport, TellsTheChangesAmongFoldersThatStay) {
+  FileMap files;
+  for (const std::string folder : {"docs/howto", "docs/howto-x", "docs/how", "docs/z", "lib/a"}) {
+    for (int i = 0; i < 4; ++i) {
+      files[folder + "/file" + std::to_string(i)] = folder + " " + std::to_string(i) + "\n";
+    }
+  }
+  files["docs/howto-index.sh"] = "index\n";
+  files["docs/howto.txt"] = "text\n";
+  const std::string before = world.source.commit("main", files);
+  world.mirror();
+  world.source.import(
+      "commit refs/heads/main\n" + import_identity("committer", 100) + import_data("change") +
+      "from refs/heads/main^0\n" + "D docs/howto-index.sh\nD docs/howto-x\n" +
+      "M 100644 inline docs/howto.md\n" + import_data("new\n") + "M 100644 inline docs/hox/new\n" +
+      import_data("new\n") + "M 100644 inline docs/z/file1\n" + import_data("other\n") +
+      "M 100644 inline docs/how0\n" + import_data("new\n") + '\n');
+  const StepRun run = world.sync({{"report", "full"}});
+  expect_synced(world, run);
+  ASSERT_EQ(findings_of(run).at("not_analysed_because"), nullptr) << run.story();
+  EXPECT_EQ(changes_by_report(run), changes_by_git(world.source, before, "main"));
+}
+
+TEST_P(FullReport, PredictsWhatOtherBranchesWouldRunInto) {
+  const std::string base = world.source.commit("main", {{"a/text", "1\n2\n3\n4\n5\n"}});
+  world.mirror();
+  world.target.branch("clash", base);
+  world.target.branch("calm", base);
+  world.target.commit("clash", {{"a/text", "1\n2\nclash\n4\n5\n"}});
+  world.target.commit("calm", {{"b/other", "more\n"}});
+  world.source.commit("main", {{"a/text", "1\n2\nnew\n4\n5\n"}});
+  const StepRun run = world.sync({{"branches", "main"}, {"predict_branches", "c*"}});
+  EXPECT_EQ(run.exit_code(), 0) << run.story();
+  const auto predictions = findings_of(run).at("predictions");
+  ASSERT_EQ(predictions.size(), 2U) << run.story();
+  EXPECT_EQ(predictions[0].at("branch"), "calm");
+  EXPECT_EQ(predictions[0].at("merges_cleanly"), true) << predictions;
+  EXPECT_EQ(predictions[1].at("branch"), "clash");
+  EXPECT_EQ(predictions[1].at("merges_cleanly"), false);
+  EXPECT_EQ(predictions[1].at("conflicting_paths"), nlohmann::json{"a/text"});
+}
+
+}  // namespace
+}  // namespace occ::test
