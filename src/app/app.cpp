@@ -92,6 +92,20 @@ std::vector<std::string> asked_for(const Settings& settings) {
   return asked;
 }
 
+// Anybody on the way could read a token that travels so.
+void warn_of_open_tokens(const Settings& settings, Console& console) {
+  for (const inputs::Endpoint* endpoint : {&settings.source, &settings.target}) {
+    const std::string& url = endpoint->location;
+    const bool here = url.starts_with("http://127.") || url.starts_with("http://localhost") ||
+                      url.starts_with("http://[::1]");
+    if (url.starts_with("http://") && !here && !endpoint->password.empty()) {
+      console.annotate(Console::Severity::warning, "Unprotected token",
+                       "'" + printable(endpoint->name) +
+                           "' is reached by http, so its token can be read on the way; use https");
+    }
+  }
+}
+
 // Servers and hooks may repeat what they were sent.
 void take_secrets_out(transfer::Outcome& outcome, const Redactor& redactor) {
   for (transfer::RefOutcome& ref : outcome.refs) ref.reason = redactor.redacted(ref.reason);
@@ -174,6 +188,7 @@ int sync_and_publish(const Settings& settings, Console& console) {
   if (!rollback) report.skipped_because = held_by_build_gate(settings);
   console.info("sync-action " + std::string(kVersion) + ": " + report.source + " -> " +
                report.target);
+  warn_of_open_tokens(settings, console);
   if (settings.history.ledger) report.run_key = settings.history.run_key;
   if (report.skipped_because.empty()) {
     (rollback ? roll_back : sync)(settings, console, signal, report);

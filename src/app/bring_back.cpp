@@ -70,7 +70,7 @@ void bring_back(const inputs::Settings& settings, const std::string& source_head
   }
   outcome.failure = second.failure;
   if (second.failure) {
-    outcome.notes.push_back(
+    outcome.notes.emplace_back(
         "The target is as its rows say; the source could not be brought up to it, and the next run "
         "will try again.");
   }

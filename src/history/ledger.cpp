@@ -137,6 +137,7 @@ std::vector<plan::Movement> movements_of(const std::vector<Record>& records) {
     }
   }
   std::vector<plan::Movement> all;
+  all.reserve(movements.size());
   for (auto& [name, movement] : movements) all.push_back(std::move(movement));
   return all;
 }

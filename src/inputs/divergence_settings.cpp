@@ -86,7 +86,7 @@ PullRequestSettings read_pull_requests(Reader& reader, const Settings& settings)
 
 // git-commit, "--author": what stands in a commit's header.
 std::string read_merge_author(Reader& reader) {
-  const std::string text = reader.text("merge_author");
+  std::string text = reader.text("merge_author");
   if (text.empty()) return std::string(kBotName) + " <" + std::string(kBotEmail) + '>';
   const std::size_t open = text.find(" <");
   const std::string_view email =
