@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -149,12 +150,22 @@ std::string joined(const std::set<std::string>& words) {
   return text;
 }
 
+// The one known case: renamed by one side and made a symlink by the other, which git takes for
+// deleted. Here the symlink gets the new name.
+bool is_a_renamed_link(const Merging& merging, const Attempt& attempt) {
+  const Entries result = entries(attempt.target, "main");
+  const auto& stopped = merging.of_git().conflicts;
+  return std::all_of(stopped.begin(), stopped.end(), [&](const std::string& path) {
+    return at(result, path).starts_with("120000");
+  });
+}
+
 struct Count {
   int merged = 0;
   int conflicts = 0;
   int refused = 0;  // where git merges
   int criss_cross = 0;
-  int other_tree = 0;
+  int renamed_links = 0;
   int decided = 0;
   int decided_otherwise = 0;
 };
@@ -165,11 +176,14 @@ void compare(unsigned seed, Count& count) {
   count.criss_cross += merging.history().is_criss_cross() ? 1 : 0;
   if (merged(first)) {
     ++count.merged;
-    EXPECT_TRUE(merging.of_git().clean) << "git stops on" << joined(merging.of_git().conflicts);
     expect_a_merge_commit(merging, first);
-    EXPECT_EQ(first.target.git({"rev-parse", "main^{tree}"}), merging.of_git().tree)
-        << merging.history().both().git(
-               {"diff", "--raw", merging.of_git().tree, first.target.tip("main^{tree}")});
+    if (!merging.of_git().clean) {
+      ++count.renamed_links;
+      EXPECT_TRUE(is_a_renamed_link(merging, first))
+          << "git stops on" << joined(merging.of_git().conflicts);
+      return;
+    }
+    EXPECT_EQ(first.target.git({"rev-parse", "main^{tree}"}), merging.of_git().tree);
     const Attempt second = merging.attempt("fail");
     EXPECT_EQ(second.tip, first.tip);
     return;
@@ -213,7 +227,8 @@ TEST(Merge, IsGitsOwnOrNone) {
   }
   std::cout << histories << " histories: " << count.merged << " merged, " << count.conflicts
             << " with conflicts, " << count.refused << " refused though git merges them; "
-            << count.criss_cross << " criss-cross; " << count.decided << " merges decided, "
+            << count.criss_cross << " criss-cross, " << count.renamed_links
+            << " with a renamed link; " << count.decided << " merges decided, "
             << count.decided_otherwise << " of them otherwise than git\n";
 }
 
