@@ -16,10 +16,14 @@ using testing::Not;
 class Merge : public OverTransport {
  protected:
   void SetUp() override {
+    if (GetParam() == Transport::http_filter) both_filter();
     world.source.commits("main", 3);
     world.source.commit("main", {{"contested", "as it was\n"}});
     world.mirror();
   }
+
+  // As GitHub does.
+  void both_filter() const { world.target.config("uploadpack.allowFilter", "true"); }
 
   [[nodiscard]] std::string source_tip() const { return world.source.tip("main"); }
   [[nodiscard]] std::string target_tip() const { return world.target.tip("main"); }
@@ -65,6 +69,15 @@ TEST_P(Merge, IsFollowedByAMergeOfWhatCameSince) {
   const std::string before = target_tip();
   expect_merge(world, world.sync(kMerge), before, source_tip());
   EXPECT_EQ(file_of(world.target, "main", "contested"), "changed later");
+}
+
+TEST_P(Merge, OfFilesThatOneSideAloneChangedNeedsNoneOfThem) {
+  world.source.commit("main", {{"contested", "changed there\n"}});
+  world.target.commit("main", {{"folder-0/file-0", "changed here\n"}});
+  const std::string before = target_tip();
+  expect_merge(world, world.sync(kMerge), before, source_tip());
+  EXPECT_EQ(file_of(world.target, "main", "contested"), "changed there");
+  EXPECT_EQ(file_of(world.target, "main", "folder-0/file-0"), "changed here");
 }
 
 TEST_P(Merge, IsOnlyToldInADryRun) {

@@ -69,8 +69,11 @@ struct Attempt {
 
 class Merging {
  public:
-  explicit Merging(unsigned seed) : history_(seed), of_git_(merge_of_git(history_)) {
-    source_ = history_.repository("source", history_.source_tip()).path();
+  explicit Merging(unsigned seed)
+      : history_(seed), of_git_(merge_of_git(history_)), with_filter_(seed % 2 == 0) {
+    const GitRepo source = history_.repository("source", history_.source_tip());
+    if (with_filter_) source.config("uploadpack.allowFilter", "true");
+    source_ = source.path();
   }
 
   [[nodiscard]] const DivergingHistory& history() const { return history_; }
@@ -79,6 +82,7 @@ class Merging {
   Attempt attempt(const std::string& on_conflict) {
     GitRepo target =
         history_.repository("target" + std::to_string(++attempts_), history_.target_tip());
+    if (with_filter_) target.config("uploadpack.allowFilter", "true");
     StepRun run = runner_.run({{"source_repo", source_.string()},
                                {"target_repo", target.path().string()},
                                {"branches", "main"},
@@ -94,6 +98,7 @@ class Merging {
   TempDir folder_;
   DivergingHistory history_;
   GitMerge of_git_;
+  bool with_filter_;  // both sides, as on GitHub
   std::filesystem::path source_;
   Runner runner_{folder_ / "runner"};
   int attempts_ = 0;
