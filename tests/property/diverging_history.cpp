@@ -61,7 +61,7 @@ class RandomFiles {
 
   std::string some_path() {
     static const std::vector<std::string> kFolders{"", "src/", "src/deep/", "docs/"};
-    return kFolders[static_cast<std::size_t>(pick(4))] + "file" + std::to_string(pick(10));
+    return kFolders[static_cast<std::size_t>(pick(4))] + "file" + std::to_string(pick(18));
   }
 
   Files::iterator some_file() {
@@ -182,7 +182,7 @@ class Stream {
 DivergingHistory::DivergingHistory(unsigned seed) : both_(GitRepo::init(folder_ / "both.git")) {
   Stream stream;
   Line source{"source", RandomFiles(seed)};
-  stream.commits(source, 6);
+  stream.commits(source, 16);
   Line target = source;
   target.branch = "target";
   target.files.reseed(seed + 1'000'000);

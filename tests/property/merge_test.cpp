@@ -141,6 +141,7 @@ std::set<std::string> expect_decided(const Merging& merging, const Attempt& atte
     const bool stopped = merging.of_git().conflicts.contains(path);
     if (at(result, path) == at(stopped ? side : of_git, path)) continue;
     otherwise.insert(path);
+    EXPECT_EQ(at(result, path), at(side, path)) << path;
   }
   const ProcessResult markers = run_process(
       {"git", "-C", attempt.target.path().string(), "grep", "-I", "-l", "^<<<<<<<", "main"},
