@@ -5,6 +5,7 @@
 #include "transfer/remote.hpp"
 #include "transfer/sync.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace occ::app {
@@ -37,6 +38,20 @@ RefListing without_pull_branches(RefListing listing, const std::string& source) 
   return listing;
 }
 
+// The plan of the way back: none if the target has nothing to give, as an empty one in a dry run.
+plan::Plan plan_back(const inputs::Settings& back, const RefListing& from, const RefListing& to,
+                     const plan::Facts& facts, const std::optional<std::string>& head) {
+  try {
+    return plan::make_plan(back, from, to, facts, head);
+  } catch (const Failure& failure) {
+    if (failure.code() != FailureCode::source_empty &&
+        failure.code() != FailureCode::source_branch_missing) {
+      throw;
+    }
+    return {};
+  }
+}
+
 bool is_worth_telling(const transfer::RefOutcome& ref) {
   return has_landed(ref.result) || would_land(ref.result) ||
          (ref.error && ref.error != FailureCode::source_branch_missing);
@@ -52,8 +67,7 @@ void bring_back(const inputs::Settings& settings, const std::string& source_head
   const transfer::Planner planner = [&](const RefListing& from, const RefListing& to,
                                         const plan::Facts& facts,
                                         const std::optional<std::string>& head) {
-    return plan::make_plan(back, without_pull_branches(from, settings.source.name), to, facts,
-                           head);
+    return plan_back(back, without_pull_branches(from, settings.source.name), to, facts, head);
   };
   transfer::SyncOptions options;
   options.prefixes = plan::listing_prefixes(back);

@@ -151,7 +151,8 @@ class Planner {
 
   bool opens_pull_requests() const {
     return settings_.on_divergence == inputs::OnDivergence::pull_request ||
-           settings_.on_conflict == inputs::OnConflict::pull_request;
+           (settings_.on_divergence == inputs::OnDivergence::merge &&
+            settings_.on_conflict == inputs::OnConflict::pull_request);
   }
 
   // The branch that is left to a pull request needs one to come from, and a branch that is not may

@@ -95,10 +95,12 @@ class SyncRun {
     return push(std::move(pack));
   }
 
+  // What is learnt of a branch can bring in another one: that of its pull request.
   void learn_by_probes() {
-    if (!plan_.has_unknown()) return;
-    learning_.by_probes(plan_, target_listing_);
-    make_plan();
+    while (plan_.has_unknown()) {
+      learning_.by_probes(plan_, target_listing_);
+      make_plan();
+    }
   }
 
   void learn_by_merging() {
@@ -108,7 +110,9 @@ class SyncRun {
       learning_.note_merge(ref, merger_(ref));
       tried = true;
     }
-    if (tried) make_plan();
+    if (!tried) return;
+    make_plan();
+    learn_by_probes();
   }
 
   wire::FetchRequest fetch_request(bool done) {
