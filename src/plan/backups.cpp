@@ -42,8 +42,8 @@ bool has_room(const RefListing& target, const std::string& name, const Oid& tip)
 // A folder in which no backup of this run is in the way.
 std::string free_folder(const Plan& plan, const RefListing& target, const std::string& run_key) {
   for (int number = 1;; ++number) {
-    const std::string folder = std::string(kBackupFolder) + run_key +
-                               (number == 1 ? "" : '.' + std::to_string(number)) + '/';
+    std::string folder = std::string(kBackupFolder) + run_key +
+                         (number == 1 ? "" : '.' + std::to_string(number)) + '/';
     const bool is_free =
         std::all_of(plan.refs.begin(), plan.refs.end(), [&](const PlannedRef& ref) {
           return !loses_its_tip(ref) ||

@@ -17,11 +17,10 @@ std::string as_folder(std::string_view source) {
   for (const char c : source) {
     const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
     const bool inner = !folder.empty() && folder.back() != '/' && folder.back() != '.';
-    if (plain) {
+    const bool divides = c == '/' || c == '.';
+    if (plain || (divides && inner)) {
       folder += c;
-    } else if ((c == '/' || c == '.') && inner) {
-      folder += c;
-    } else if (c != '/' && c != '.') {
+    } else if (!divides) {
       folder += '-';
     }
   }
