@@ -9,6 +9,9 @@ namespace occ {
 namespace {
 
 constexpr std::string_view kReplacement = "***";
+// What report/markdown_text writes as entities.
+constexpr std::string_view kMarkdownText = "\\`*_{}[]()<>#!|~&@$";
+constexpr std::string_view kMarkdownCode = "`<>&|\\@*_[]~:\"'$";
 
 std::string with_lower_case_escapes(std::string text) {
   for (std::size_t i = 0; i + 2 < text.size(); ++i) {
@@ -25,6 +28,19 @@ std::string json_escaped(std::string_view text) {
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
     out += c;
+  }
+  return out;
+}
+
+// As Markdown has it where foreign text must not become markup.
+std::string with_entities(std::string_view text, std::string_view markup) {
+  std::string out;
+  for (const char c : text) {
+    if (markup.find(c) == std::string_view::npos) {
+      out += c;
+    } else {
+      out += "&#" + std::to_string(static_cast<unsigned char>(c)) + ';';
+    }
   }
   return out;
 }
@@ -46,8 +62,12 @@ std::vector<std::string> base64_alignments(std::string_view text) {
 void Redactor::add(const Secret& secret) {
   const std::string& text = secret.reveal();
   if (text.size() < kShortest) return;
-  std::vector<std::string> forms{text, percent_encode(text),
-                                 with_lower_case_escapes(percent_encode(text)), json_escaped(text)};
+  std::vector<std::string> forms{text,
+                                 percent_encode(text),
+                                 with_lower_case_escapes(percent_encode(text)),
+                                 json_escaped(text),
+                                 with_entities(text, kMarkdownText),
+                                 with_entities(text, kMarkdownCode)};
   for (std::string& aligned : base64_alignments(text)) forms.push_back(std::move(aligned));
   for (std::string& form : forms) {
     const bool known = std::find(forms_.begin(), forms_.end(), form) != forms_.end();

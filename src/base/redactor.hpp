@@ -17,7 +17,7 @@ class Redactor {
 
   void add(const Secret& secret);
   // `text` with every known secret replaced: as it is, percent-encoded in either case, as base64 at
-  // any alignment, or with the escapes of JSON.
+  // any alignment, or with the escapes of JSON or of Markdown.
   [[nodiscard]] std::string redacted(std::string text) const;
 
  private:

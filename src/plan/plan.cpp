@@ -170,11 +170,12 @@ class Planner {
     branch.target_ref = name;
     branch.new_oid = ref.new_oid;
     if (theirs != nullptr) branch.old_oid = theirs->oid;
-    decide_pull_branch(branch);
+    decide_pull_branch(branch, ref.old_oid);
     plan_.refs.push_back(std::move(branch));
   }
 
-  void decide_pull_branch(PlannedRef& branch) const {
+  // `base`: the tip of the branch that the pull request is to change.
+  void decide_pull_branch(PlannedRef& branch, const Oid& base) const {
     const auto known = facts_.find({branch.new_oid, branch.old_oid});
     branch.reason = "for the pull request";
     if (branch.old_oid.is_null()) {
@@ -188,8 +189,24 @@ class Planner {
       branch.relation = known->second.relation;
       branch.ahead = known->second.ahead;
       branch.behind = known->second.behind;
-      branch.action = branch.relation == Relation::fast_forward ? Action::update : Action::skip;
-      if (branch.action == Action::skip) branch.reason = "somebody worked on it, so it stays";
+      branch.action = Action::update;
+      if (branch.relation != Relation::fast_forward) decide_used_pull_branch(branch, base);
+    }
+  }
+
+  // Once merged, it would have nothing to offer to the next pull request.
+  void decide_used_pull_branch(PlannedRef& branch, const Oid& base) const {
+    const auto held = facts_.find({branch.old_oid, base});
+    if (branch.old_oid == base ||
+        (held != facts_.end() && held->second.relation == Relation::target_ahead)) {
+      branch.action = Action::force;
+      branch.reason = "the target has all that was on it, so it begins anew";
+    } else if (held == facts_.end()) {
+      branch.relation = Relation::unknown;
+      branch.held_by = base;
+    } else {
+      branch.action = Action::skip;
+      branch.reason = "somebody worked on it, so it stays";
     }
   }
 

@@ -56,6 +56,9 @@ struct PlannedRef {
   // The target's branch from which a pull request brings the source's commits here, if that is
   // asked for, and there is one or is to be one. Full name.
   std::string pull_branch;
+  // Of such a branch, on which somebody worked: the tip of the branch that the pull request is to
+  // change, which may hold that work by now. Null unless that has to be found out.
+  Oid held_by;
   std::string backup;                  // the ref that keeps the old tip; empty: none does
   std::optional<FailureCode> problem;  // of a blocked ref
   std::string reason;                  // for people, in one clause
