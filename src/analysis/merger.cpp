@@ -29,6 +29,9 @@ class Merge {
  private:
   // Returns why there is no merge; empty: there is one, or it conflicts.
   std::string try_it() {
+    if (ref_.old_oid.hex().size() != 2 * raw_size(ObjectFormat::sha1)) {
+      return "repositories with SHA-256 ids are not merged";
+    }
     if (!objects_.fetch_commits()) return over_budget();
     const auto ours = objects_.store().commit(ref_.old_oid);
     const auto theirs = objects_.store().commit(plan::source_tip(ref_));
