@@ -318,7 +318,7 @@ pid_t spawn_server(const std::vector<std::string>& argv, const Environment& env,
 }
 
 pid_t spawn_inetd(const std::vector<std::string>& argv, const Environment& env, int socket,
-                    const fs::path& log) {
+                  const fs::path& log) {
   int err = open_log(log);
   const pid_t pid = fork_and_exec(argv, env, {}, {socket, socket, err});
   close_fd(err);

@@ -98,7 +98,7 @@ class Process {
 [[nodiscard]] pid_t spawn_server(const std::vector<std::string>& argv, const Environment& env,
                                  int stdin_fd, const std::filesystem::path& log);
 [[nodiscard]] pid_t spawn_inetd(const std::vector<std::string>& argv, const Environment& env,
-                                  int socket, const std::filesystem::path& log);
+                                int socket, const std::filesystem::path& log);
 // Asks with SIGTERM, insists with SIGKILL after a second, reaps.
 void end_server(pid_t pid);
 
