@@ -156,7 +156,9 @@ void publish(Console& console, const inputs::RunnerContext& runner, const Report
                ", pack " + shown_bytes(outcome.pack_bytes) + ", " +
                std::to_string(report.duration_ms) + " ms");
   console.end_group();
-  for (const std::string& note : report::notes_of(report)) console.info(note);
+  if (outcome.notes.empty()) {
+    for (const std::string& note : report::notes_of(report)) console.info(note);
+  }
   annotate_problems(console, report);
   for (const std::string& note : outcome.notes) {
     console.annotate(Console::Severity::notice, "sync-action", note);

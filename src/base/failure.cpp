@@ -54,8 +54,8 @@ constexpr std::array kCatalogue{
                    "hand."},
     CatalogueEntry{diverged, "diverged", kExitRefused, Retry::never,
                    "the target has commits that the source does not have",
-                   "Bring the target's own commits into the source, or choose with "
-                   "`on_divergence: skip` or `overwrite`."},
+                   "Bring the target's own commits into the source, or choose another "
+                   "`on_divergence`: `skip`, `overwrite`, `merge` or `pull_request`."},
     CatalogueEntry{tag_moved, "tag_moved", kExitRefused, Retry::never,
                    "a tag points elsewhere on the target",
                    "Set `move_tags: true` to move the target's tag, or exclude it in `sync_tags`."},

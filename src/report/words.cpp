@@ -27,8 +27,8 @@ struct Moment {
 Moment moment_at(std::int64_t seconds, int offset_minutes) {
   constexpr std::int64_t kYear1 = -62135596800;
   constexpr std::int64_t kYear9998 = 253370764799;
-  const std::chrono::sys_seconds at{
-      std::chrono::seconds(std::clamp(seconds, kYear1, kYear9998) + offset_minutes * 60)};
+  const std::chrono::sys_seconds at{std::chrono::seconds(std::clamp(seconds, kYear1, kYear9998) +
+                                                         offset_minutes * std::int64_t{60})};
   const auto midnight = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::year_month_day date(midnight);
   const std::int64_t rest = (at - midnight).count();
@@ -268,7 +268,7 @@ std::string shown_subject(const analysis::Commit& commit) {
 }
 
 std::string reason_of(const analysis::Conflict& conflict) {
-  const std::string words(words_for(conflict.kind));
+  std::string words(words_for(conflict.kind));
   if (conflict.detail.empty()) return words;
   // Which side deleted it says all that the words say.
   if (conflict.kind == ConflictKind::modify_delete) return conflict.detail;

@@ -87,7 +87,7 @@ void AncestryProbe::note_cut(const wire::FetchPreamble& preamble, const wire::Ad
 
 Ancestry AncestryProbe::ask(const Oid& ours, const Oid& theirs) {
   source_was_cut_ = false;
-  const Ancestry ancestry = find_out(ours, theirs);
+  Ancestry ancestry = find_out(ours, theirs);
   if (source_was_cut_ && ancestry.relation != Relation::fast_forward) {
     throw Failure(FailureCode::source_shallow,
                   "'" + source_.name() + "' is shallow, and '" + theirs.abbreviated() +
