@@ -13,7 +13,7 @@ bool is_worth_it(const plan::PlannedRef& ref) {
   const bool parted = ref.relation == plan::Relation::diverged ||
                       ref.relation == plan::Relation::unrelated ||
                       ref.relation == plan::Relation::target_ahead;
-  return ref.target_ref.starts_with("refs/heads/") && !ref.new_oid.is_null() &&
+  return is_branch(ref.target_ref) && !ref.new_oid.is_null() &&
          (plan::is_command(ref.action) || parted);
 }
 

@@ -1,7 +1,7 @@
 #include "analysis/commit_list.hpp"
 
-#include <algorithm>
-#include <cctype>
+#include "base/ascii.hpp"
+
 #include <queue>
 #include <unordered_set>
 
@@ -9,10 +9,7 @@ namespace occ::analysis {
 namespace {
 
 bool begins_with_key(std::string_view line, std::string_view key) {
-  if (line.size() <= key.size() || line[key.size()] != ':') return false;
-  return std::equal(key.begin(), key.end(), line.begin(), [](char a, char b) {
-    return a == static_cast<char>(std::tolower(static_cast<unsigned char>(b)));
-  });
+  return ascii_starts_with(line, key) && line.substr(key.size()).starts_with(':');
 }
 
 std::string_view trimmed(std::string_view text) {

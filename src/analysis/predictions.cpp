@@ -10,11 +10,10 @@
 namespace occ::analysis {
 namespace {
 
-constexpr std::string_view kHeads = "refs/heads/";
 constexpr std::uint64_t kMostBytes = 64ULL << 20U;  // fetched for one merge
 
 bool is_worth_it(const plan::PlannedRef& ref) {
-  return ref.target_ref.starts_with(kHeads) && plan::is_command(ref.action) &&
+  return is_branch(ref.target_ref) && plan::is_command(ref.action) &&
          ref.action != plan::Action::remove;
 }
 
@@ -62,8 +61,8 @@ void predict(const plan::Plan& plan, const RefListing& target_listing,
   for (const plan::PlannedRef& moved : plan.refs) {
     if (!is_worth_it(moved)) continue;
     for (const Ref& ref : target_listing.refs) {
-      if (!ref.name.starts_with(kHeads) || ref.name == moved.target_ref) continue;
-      const std::string branch = ref.name.substr(kHeads.size());
+      if (!is_branch(ref.name) || ref.name == moved.target_ref) continue;
+      const std::string branch(short_name(ref.name));
       if (!watched.selects_on_target(branch)) continue;
       RefFindings& found = findings_of(findings, moved.target_ref);
       if (tried++ >= kMostPredictions) {

@@ -12,11 +12,11 @@
 #include "app/run_history.hpp"
 #include "app/signals.hpp"
 #include "base/agent.hpp"
+#include "base/ascii.hpp"
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
 #include "transfer/sync.hpp"
 
-#include <cctype>
 #include <chrono>
 #include <cstdio>
 #include <exception>
@@ -29,17 +29,13 @@ using inputs::Settings;
 using report::Report;
 using runner::Console;
 
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
 // A pull request's build runs on a fork's commit, which the source has no branch for.
 bool was_built_elsewhere(const Settings& settings, const inputs::TriggeringRun& run) {
   if (!settings.sync_built_commit || !settings.source.on_workflow_server) return false;
-  std::string location = lower(settings.source.location);
+  std::string location = ascii_lower(settings.source.location);
   if (location.ends_with(".git")) location.resize(location.size() - 4);
-  return !run.head_repository.empty() && !location.ends_with('/' + lower(run.head_repository));
+  return !run.head_repository.empty() &&
+         !location.ends_with('/' + ascii_lower(run.head_repository));
 }
 
 // Why a run that another workflow started does nothing; empty: it goes on.
@@ -152,8 +148,8 @@ void sync(const Settings& settings, Console& console, const std::atomic<int>& si
   report.outcome = transfer::run_sync(source, target, loop, planner, merger, own,
                                       sync_options(settings), on_plan);
   if (settings.direction == inputs::Direction::both && !report.outcome.failure) {
-    bring_back(settings, source_head, {*source_repository, *target_repository, loop}, console,
-               report.outcome);
+    bring_back(settings, source_head, {*source_repository, *target_repository, loop},
+               sync_options(settings), console, report.outcome);
   }
 }
 

@@ -3,7 +3,6 @@
 #include "plan/plan.hpp"
 #include "plan/pull_branch.hpp"
 #include "transfer/remote.hpp"
-#include "transfer/sync.hpp"
 
 #include <optional>
 #include <utility>
@@ -11,15 +10,13 @@
 namespace occ::app {
 namespace {
 
-constexpr std::size_t kHeads = 11;  // "refs/heads/"
-
 // The same wishes with the sides changed: nothing there is overwritten, moved or deleted, and what
 // parted was dealt with on the way there.
 inputs::Settings turned_round(const inputs::Settings& settings, const std::string& source_head) {
   inputs::Settings back = settings;
   std::swap(back.source, back.target);
-  if (!back.branches && source_head.size() > kHeads) {
-    back.branches = inputs::RefRules::only(source_head.substr(kHeads));
+  if (!back.branches && is_branch(source_head)) {
+    back.branches = inputs::RefRules::only(std::string(short_name(source_head)));
   }
   back.on_divergence = inputs::OnDivergence::skip;
   back.on_conflict = inputs::OnConflict::fail;
@@ -60,7 +57,8 @@ bool is_worth_telling(const transfer::RefOutcome& ref) {
 }  // namespace
 
 void bring_back(const inputs::Settings& settings, const std::string& source_head,
-                const BothSides& sides, runner::Console& console, transfer::Outcome& outcome) {
+                const BothSides& sides, transfer::SyncOptions options, runner::Console& console,
+                transfer::Outcome& outcome) {
   const inputs::Settings back = turned_round(settings, source_head);
   transfer::Remote giver("target", sides.target, console);
   transfer::Remote taker("source", sides.source, console);
@@ -69,10 +67,7 @@ void bring_back(const inputs::Settings& settings, const std::string& source_head
                                         const std::optional<std::string>& head) {
     return plan_back(back, without_pull_branches(from, settings.source.name), to, facts, head);
   };
-  transfer::SyncOptions options;
   options.prefixes = plan::listing_prefixes(back);
-  options.dry_run = back.dry_run;
-  options.retries = back.network.retries;
   transfer::Outcome second = transfer::run_sync(
       giver, taker, sides.loop, planner, [](const plan::PlannedRef&) { return plan::MergeTrial(); },
       {}, options, [](const plan::Plan&, const RefListing&) {});

@@ -7,6 +7,7 @@
 #include "net/stream.hpp"
 #include "runner/console.hpp"
 #include "transfer/outcome.hpp"
+#include "transfer/sync.hpp"
 
 #include <string>
 
@@ -18,9 +19,10 @@ struct BothSides {  // borrowed
   net::Loop& loop;
 };
 
-// After the target was synced. `source_head`: the source's default branch, full name. Adds to
-// `outcome` what became of the source's refs, and what went wrong.
+// After the target was synced. `source_head`: the source's default branch, full name. `options`: of
+// the first half. Adds to `outcome` what became of the source's refs, and what went wrong.
 void bring_back(const inputs::Settings& settings, const std::string& source_head,
-                const BothSides& sides, runner::Console& console, transfer::Outcome& outcome);
+                const BothSides& sides, transfer::SyncOptions options, runner::Console& console,
+                transfer::Outcome& outcome);
 
 }  // namespace occ::app

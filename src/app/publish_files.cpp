@@ -1,5 +1,6 @@
 #include "app/publish_files.hpp"
 
+#include "app/repositories.hpp"
 #include "net/loop.hpp"
 #include "report/markdown_text.hpp"
 #include "report/report_html.hpp"
@@ -34,14 +35,9 @@ std::vector<NamedFile> render(const report::Report& report, const Redactor& reda
 
 runner::ArtifactAccess artifact_access(const inputs::Settings& settings) {
   const inputs::RunnerContext& context = settings.runner;
-  const inputs::NetworkSettings& network = settings.network;
-  return {context.results_url,
-          context.runtime_token,
-          context.server_url,
-          context.repository,
-          context.run_id,
-          context.retention_days,
-          {network.ca_file, network.extra_ca_file, network.fallback_ca_file}};
+  return {context.results_url,       context.runtime_token, context.server_url,
+          context.repository,        context.run_id,        context.retention_days,
+          trust_of(settings.network)};
 }
 
 std::string link(const std::string& text, const std::string& url) {

@@ -1,5 +1,6 @@
 #include "app/pull_requests.hpp"
 
+#include "app/repositories.hpp"
 #include "base/untrusted.hpp"
 #include "github/pull_requests.hpp"
 #include "net/loop.hpp"
@@ -13,7 +14,6 @@ namespace {
 
 using transfer::RefOutcome;
 
-constexpr std::size_t kHeads = 11;  // "refs/heads/"
 constexpr const char* kAgreeAgain =
     "The two branches agree again: there is nothing left to merge here.";
 
@@ -58,13 +58,13 @@ class Bot {
 
  private:
   void open(RefOutcome& ref) {
-    const std::string head = ref.planned.pull_branch.substr(kHeads);
+    const std::string head(short_name(ref.planned.pull_branch));
     const RefOutcome* branch = find(report_, ref.planned.pull_branch);
     if (branch == nullptr || branch->error) return;  // the branch's own row tells why
     auto text = report::pull_request_text(report_, ref, head);
     github::PullRequestWish wish;
     wish.head = head;
-    wish.base = ref.planned.target_ref.substr(kHeads);
+    wish.base = short_name(ref.planned.target_ref);
     wish.title = std::move(text.title);
     wish.body = console_.redactor().redacted(std::move(text.body));
     wish.labels = wishes_.labels;
@@ -79,8 +79,9 @@ class Bot {
   }
 
   void close(const RefOutcome& ref) {
-    const auto request = github::close_if_open(api_, ref.planned.pull_branch.substr(kHeads),
-                                               ref.planned.target_ref.substr(kHeads), kAgreeAgain);
+    const auto request =
+        github::close_if_open(api_, std::string(short_name(ref.planned.pull_branch)),
+                              std::string(short_name(ref.planned.target_ref)), kAgreeAgain);
     if (!request) return;
     report_.outcome.notes.push_back("Closed " + printable(request->url) +
                                     ": the two branches agree again.");
@@ -106,12 +107,11 @@ bool wants_pull_requests(const plan::Plan& plan) {
 }
 
 github::ApiAccess api_access(const inputs::Settings& settings) {
-  const inputs::NetworkSettings& network = settings.network;
   github::ApiAccess access;
   access.api_url = settings.pull_requests.api_url;
   access.repository = settings.pull_requests.repository;
   access.token = settings.target.password;
-  access.trust = {network.ca_file, network.extra_ca_file, network.fallback_ca_file};
+  access.trust = trust_of(settings.network);
   return access;
 }
 

@@ -8,6 +8,10 @@
 
 namespace occ::app {
 
+net::TlsTrust trust_of(const inputs::NetworkSettings& network) {
+  return {network.ca_file, network.extra_ca_file, network.fallback_ca_file};
+}
+
 std::unique_ptr<net::Repository> open_repository(const inputs::Endpoint& endpoint,
                                                  const inputs::Settings& settings, net::Loop& loop,
                                                  Trace& trace) {
@@ -18,7 +22,7 @@ std::unique_ptr<net::Repository> open_repository(const inputs::Endpoint& endpoin
       access.url = endpoint.location;
       access.username = endpoint.username;
       access.password = endpoint.password;
-      access.trust = {network.ca_file, network.extra_ca_file, network.fallback_ca_file};
+      access.trust = trust_of(network);
       access.connect_timeout =
           std::min<std::chrono::milliseconds>(network.timeout, access.connect_timeout);
       return net::open_http_repository(std::move(access), loop, trace);

@@ -1,9 +1,9 @@
 #include "base/redactor.hpp"
 
+#include "base/ascii.hpp"
 #include "base/encode.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 namespace occ {
 namespace {
@@ -17,7 +17,7 @@ std::string with_lower_case_escapes(std::string text) {
   for (std::size_t i = 0; i + 2 < text.size(); ++i) {
     if (text[i] != '%') continue;
     for (std::size_t j = i + 1; j <= i + 2; ++j) {
-      text[j] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[j])));
+      text[j] = ascii_lower(text[j]);
     }
   }
   return text;

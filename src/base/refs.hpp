@@ -1,4 +1,5 @@
-// A ref and a listing of refs, as every server tells them, whichever the protocol version.
+// A ref, its name, and a listing of refs as every server tells them, whichever the protocol
+// version.
 #pragma once
 
 #include "base/oid.hpp"
@@ -10,6 +11,23 @@
 #include <vector>
 
 namespace occ {
+
+inline constexpr std::string_view kHeads = "refs/heads/";
+inline constexpr std::string_view kTags = "refs/tags/";
+
+[[nodiscard]] constexpr bool is_branch(std::string_view name) {
+  return name.starts_with(kHeads);
+}
+
+[[nodiscard]] constexpr bool is_tag(std::string_view name) {
+  return name.starts_with(kTags);
+}
+
+// Without "refs/heads/" or "refs/tags/"; any other name as it is. Borrows from `name`.
+[[nodiscard]] constexpr std::string_view short_name(std::string_view name) {
+  if (is_branch(name)) return name.substr(kHeads.size());
+  return is_tag(name) ? name.substr(kTags.size()) : name;
+}
 
 struct Ref {
   std::string name;           // full: refs/heads/main. Untrusted text

@@ -1,5 +1,6 @@
 #include "github/pull_requests.hpp"
 
+#include "base/ascii.hpp"
 #include "base/untrusted.hpp"
 
 #include <algorithm>
@@ -34,14 +35,8 @@ std::string text_at(const json& value, std::initializer_list<const char*> path) 
   return found.is_string() ? found.get<std::string>() : std::string();
 }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 bool says(const ApiAnswer& answer, std::string_view what) {
-  return answer.status == 422 && lower(answer.message).find(what) != std::string::npos;
+  return answer.status == 422 && ascii_lower(answer.message).find(what) != std::string::npos;
 }
 
 // Where character number `limit` of valid UTF-8 begins; nothing if there are not so many.
@@ -183,10 +178,10 @@ void add_assignees(Api& api, PullRequest& pull, const std::vector<std::string>& 
   std::vector<std::string> assigned;
   const json& told = at(answer->body, {"assignees"});
   if (told.is_array()) {
-    for (const json& user : told) assigned.push_back(lower(text_at(user, {"login"})));
+    for (const json& user : told) assigned.push_back(ascii_lower(text_at(user, {"login"})));
   }
   for (const std::string& wanted : assignees) {
-    if (std::find(assigned.begin(), assigned.end(), lower(wanted)) == assigned.end()) {
+    if (std::find(assigned.begin(), assigned.end(), ascii_lower(wanted)) == assigned.end()) {
       pull.notes.push_back("'" + printable(wanted, kNoteLimit) + "' could not be assigned");
     }
   }

@@ -55,12 +55,9 @@ std::optional<Oid> oid_at(const nlohmann::json& object, const char* key) {
 }
 
 bool is_name_of_ours(std::string_view name) {
-  for (const std::string_view folder : {"refs/heads/", "refs/tags/"}) {
-    if (!name.starts_with(folder)) continue;
-    const std::string_view short_name = name.substr(folder.size());
-    return short_name != "HEAD" && inputs::is_valid_ref_name(short_name);
-  }
-  return false;
+  const std::string_view short_form = short_name(name);
+  return (is_branch(name) || is_tag(name)) && short_form != "HEAD" &&
+         inputs::is_valid_ref_name(short_form);
 }
 
 std::optional<RecordedRef> parse_ref(const nlohmann::json& object) {

@@ -1,5 +1,6 @@
 #include "inputs/endpoint.hpp"
 
+#include "base/ascii.hpp"
 #include "base/encode.hpp"
 #include "base/untrusted.hpp"
 
@@ -30,18 +31,11 @@ bool is_path(std::string_view text) {
          text == "." || text == ".." || drive;
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-
 // Scheme, host and port, to tell whether two addresses are of one server.
 std::string origin_of(std::string_view url) {
   const std::size_t scheme = url.find("://");
   if (scheme == std::string_view::npos) return {};
-  return lower(url.substr(0, url.find('/', scheme + 3)));
+  return ascii_lower(url.substr(0, url.find('/', scheme + 3)));
 }
 
 bool has_control(std::string_view text) {
@@ -80,7 +74,7 @@ std::optional<Endpoint> parse_http(std::string_view text, std::string_view serve
     mistake = "is not the address of a repository";
     return std::nullopt;
   }
-  endpoint.location = lower(text.substr(0, authority)) + std::string(host);
+  endpoint.location = ascii_lower(text.substr(0, authority)) + std::string(host);
   endpoint.location += text.substr(path);
   while (endpoint.location.ends_with('/')) endpoint.location.pop_back();
   endpoint.on_workflow_server = origin_of(endpoint.location) == origin_of(server_url);
@@ -145,7 +139,7 @@ Endpoint local(std::string_view path) {
 
 std::optional<Endpoint> parse_endpoint(std::string_view text, std::string_view server_url,
                                        std::string& mistake) {
-  const std::string start = lower(text.substr(0, 8));
+  const std::string start = ascii_lower(text.substr(0, 8));
   if (start.starts_with("http://") || start == "https://") {
     return parse_http(text, server_url, mistake);
   }

@@ -1,5 +1,6 @@
 #include "inputs/ref_rules.hpp"
 
+#include "base/refs.hpp"
 #include "base/untrusted.hpp"
 
 #include <algorithm>
@@ -37,13 +38,6 @@ bool class_matches(std::string_view& pattern, char c) {
     }
   }
   return found != negated;
-}
-
-std::string_view without_kind(std::string_view name) {
-  for (const std::string_view kind : {"refs/heads/", "refs/tags/"}) {
-    if (name.starts_with(kind)) return name.substr(kind.size());
-  }
-  return name;
 }
 
 std::size_t count_stars(std::string_view pattern) {
@@ -137,7 +131,7 @@ std::optional<RefRules> RefRules::parse(std::string_view text, std::string& mist
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (word.empty()) continue;
     if (word.starts_with('!')) {
-      word = without_kind(trimmed(word.substr(1)));
+      word = short_name(trimmed(word.substr(1)));
       if (word.empty()) {
         mistake = "'!' stands alone";
         return std::nullopt;
@@ -150,9 +144,9 @@ std::optional<RefRules> RefRules::parse(std::string_view text, std::string& mist
       return std::nullopt;
     }
     const std::size_t colon = word.find(':');
-    const std::string_view from = without_kind(trimmed(word.substr(0, colon)));
+    const std::string_view from = short_name(trimmed(word.substr(0, colon)));
     const std::string_view to =
-        colon == std::string_view::npos ? from : without_kind(trimmed(word.substr(colon + 1)));
+        colon == std::string_view::npos ? from : short_name(trimmed(word.substr(colon + 1)));
     const bool renames = colon != std::string_view::npos;
     const bool glob_fits =
         !renames || (has_glob(from) == has_glob(to) &&

@@ -1,6 +1,7 @@
 #include "net/http_exchange.hpp"
 
 #include "base/agent.hpp"
+#include "base/ascii.hpp"
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
 #include "net/curl_handles.hpp"
@@ -75,10 +76,7 @@ FailureCode failure_code_of(CURLcode code) {
 }
 
 bool header_is(std::string_view line, std::string_view name) {
-  if (line.size() <= name.size() || line[name.size()] != ':') return false;
-  return std::equal(name.begin(), name.end(), line.begin(), [](char a, char b) {
-    return a == static_cast<char>(std::tolower(static_cast<unsigned char>(b)));
-  });
+  return ascii_starts_with(line, name) && line.substr(name.size()).starts_with(':');
 }
 
 std::string header_value(std::string_view line) {
@@ -332,9 +330,7 @@ void HttpExchange::on_header(std::string_view line) {
   if (header_is(line, "content-type")) {
     std::string type = header_value(line);
     type.resize(std::min(type.size(), type.find(';')));
-    std::transform(type.begin(), type.end(), type.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    head_.content_type = type;
+    head_.content_type = ascii_lower(type);
   } else if (header_is(line, "location")) {
     head_.location = header_value(line);
   } else if (header_is(line, "retry-after")) {

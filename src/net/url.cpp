@@ -1,9 +1,7 @@
 #include "net/url.hpp"
 
+#include "base/ascii.hpp"
 #include "net/curl_handles.hpp"
-
-#include <algorithm>
-#include <cctype>
 
 namespace occ::net {
 namespace {
@@ -23,9 +21,7 @@ std::string url_part(const std::string& url, CURLUPart part, unsigned flags = 0)
 
 std::string origin_of(const std::string& url) {
   const std::string scheme = scheme_of(url);
-  std::string host = host_of(url);
-  std::transform(host.begin(), host.end(), host.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string host = ascii_lower(host_of(url));
   if (scheme.empty() || host.empty()) return {};
   return scheme + "://" + host + ":" + url_part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
 }

@@ -91,8 +91,7 @@ int exit_code_of(const Report& report, int signal) {
 const RefOutcome* primary_ref(const Report& report) {
   const auto& all = report.outcome.refs;
   const auto branch = std::find_if(all.begin(), all.end(), [](const RefOutcome& r) {
-    return r.planned.target_ref.starts_with("refs/heads/") &&
-           r.planned.action != plan::Action::remove;
+    return is_branch(r.planned.target_ref) && r.planned.action != plan::Action::remove;
   });
   if (branch != all.end()) return &*branch;
   return all.empty() ? nullptr : &all.front();
@@ -164,9 +163,7 @@ const analysis::RefFindings* findings_of(const Report& report, std::string_view 
 }
 
 std::string display_ref(std::string_view name) {
-  if (name.starts_with("refs/heads/")) return std::string(name.substr(11));
-  if (name.starts_with("refs/tags/")) return "tag " + std::string(name.substr(10));
-  return std::string(name);
+  return (is_tag(name) ? "tag " : "") + std::string(short_name(name));
 }
 
 }  // namespace occ::report

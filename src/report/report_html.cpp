@@ -50,16 +50,8 @@ Html with_code(std::string_view text) {
 }
 
 std::string_view kind_of_ref(std::string_view name) {
-  if (name.starts_with("refs/heads/")) return "branch";
-  if (name.starts_with("refs/tags/")) return "tag";
-  return "ref";
-}
-
-std::string short_name(std::string_view name) {
-  for (const std::string_view prefix : {"refs/heads/", "refs/tags/"}) {
-    if (name.starts_with(prefix)) return std::string(name.substr(prefix.size()));
-  }
-  return std::string(name);
+  if (is_branch(name)) return "branch";
+  return is_tag(name) ? "tag" : "ref";
 }
 
 // A disc with a sign in it, so that the colour does not carry the meaning alone.
@@ -193,7 +185,7 @@ std::string oid_words(const Oid& oid) {
 
 Html oid_link(const Oid& oid, const std::string& web, std::string_view name) {
   if (oid.is_null()) return element("span", "soft", "none");
-  const bool is_commit = name.starts_with("refs/heads/") && !web.empty();
+  const bool is_commit = is_branch(name) && !web.empty();
   return link(is_commit ? web + "/commit/" + oid.hex() : "", code(oid_words(oid)));
 }
 

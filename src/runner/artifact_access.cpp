@@ -1,11 +1,11 @@
 #include "runner/artifact_access.hpp"
 
+#include "base/ascii.hpp"
 #include "base/encode.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cstdio>
 
@@ -22,13 +22,6 @@ std::string_view authority(std::string_view url) {
   url = url.substr(0, url.find_first_of("/?#\\"));
   const std::size_t at = url.rfind('@');
   return at == std::string_view::npos ? url : url.substr(at + 1);
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
 }
 
 // The middle one of a JSON Web Token's three parts (RFC 7519); null if there is none.
@@ -61,12 +54,12 @@ std::string reason_against_upload(const ArtifactAccess& access) {
 
 bool is_enterprise_server(std::string_view server_url) {
   const std::string_view with_port = authority(server_url);
-  const std::string host = lower(with_port.substr(0, with_port.rfind(':')));
+  const std::string host = ascii_lower(with_port.substr(0, with_port.rfind(':')));
   return host != "github.com" && !host.ends_with(".ghe.com") && !host.ends_with(".localhost");
 }
 
 std::string http_origin(std::string_view url) {
-  const std::string scheme = lower(url.substr(0, url.find("://")));
+  const std::string scheme = ascii_lower(url.substr(0, url.find("://")));
   const std::string_view host = authority(url);
   if ((scheme != "https" && scheme != "http") || host.empty()) return {};
   return scheme + "://" + std::string(host);

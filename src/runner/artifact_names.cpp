@@ -1,8 +1,8 @@
 #include "runner/artifact_names.hpp"
 
-#include <algorithm>
+#include "base/ascii.hpp"
+
 #include <array>
-#include <cctype>
 #include <utility>
 
 namespace occ::runner {
@@ -43,9 +43,7 @@ std::string numbered_name(std::string_view name, int number) {
 std::string_view mime_type_of(std::string_view file_name) {
   const std::size_t dot = file_name.rfind('.');
   if (dot == std::string_view::npos) return kUnknownMime;
-  std::string extension(file_name.substr(dot + 1));
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string extension = ascii_lower(file_name.substr(dot + 1));
   for (const auto& [known, mime] : kMimes) {
     if (extension == known) return mime;
   }

@@ -62,7 +62,7 @@ std::vector<Oid> offered_haves(const plan::Plan& plan, const RefListing& target,
   for (const Ref& ref : target.refs) {
     if (is_main(ref.name)) haves.add(ref.commit());
   }
-  for (const std::string_view kind : {"refs/heads/", "refs/tags/"}) {
+  for (const std::string_view kind : {kHeads, kTags}) {
     for (const Ref& ref : target.refs) {
       if (haves.size() >= limit) break;
       if (ref.name.starts_with(kind)) haves.add(ref.commit());

@@ -26,5 +26,20 @@ TEST(Ref, StandsForTheCommitBehindAnAnnotatedTag) {
   EXPECT_EQ(test::ref("refs/heads/a", '3').commit(), id('3'));
 }
 
+TEST(RefName, IsKnownAsBranchOrTag) {
+  EXPECT_TRUE(is_branch("refs/heads/a"));
+  EXPECT_FALSE(is_branch("refs/heads"));
+  EXPECT_FALSE(is_branch("refs/tags/a"));
+  EXPECT_TRUE(is_tag("refs/tags/a"));
+  EXPECT_FALSE(is_tag("refs/notes/a"));
+}
+
+TEST(RefName, IsShortenedForBranchesAndTagsOnly) {
+  EXPECT_EQ(short_name("refs/heads/a/b"), "a/b");
+  EXPECT_EQ(short_name("refs/tags/v1"), "v1");
+  EXPECT_EQ(short_name("refs/notes/a"), "refs/notes/a");
+  EXPECT_EQ(short_name("main"), "main");
+}
+
 }  // namespace
 }  // namespace occ
