@@ -44,6 +44,9 @@ struct TcpProxy::Link {
   bool push_sent = false;
   std::string withheld;  // of the answer to a push
   bool client_done = false;
+  bool is_answered_here = false;
+  Clock::time_point last_up{};
+  int trip = 0;  // of the request that is under way; 0: none is
 };
 
 TcpProxy::TcpProxy(std::uint16_t server_port, ProxyOptions options)
@@ -67,7 +70,7 @@ void TcpProxy::run() {
     bool throttled = false;
     for (const Link& link : links_) {
       const bool up = !link.client_done && allowance(options_.upload_rate, link.up, link.start) > 0;
-      const bool down = link.down < options_.stall_download_after &&
+      const bool down = !is_on_its_way(link) && link.down < options_.stall_download_after &&
                         allowance(options_.download_rate, link.down, link.start) > 0;
       throttled = throttled || !up || !down;
       waiting.push_back({up ? link.client.get() : -1, POLLIN, 0});
@@ -93,13 +96,29 @@ void TcpProxy::accept_client() {
   links_.push_back(std::move(link));
 }
 
-bool TcpProxy::answer_instead(Link& link) {
-  std::array<char, kPiece> piece;
-  const ssize_t n = ::recv(link.client.get(), piece.data(), piece.size(), 0);
-  if (n <= 0) return false;
-  link.head.append(piece.data(), static_cast<std::size_t>(n));
-  if (link.head.find("\r\n\r\n") == std::string::npos) return true;
-  ++answers_given_;
+bool TcpProxy::is_on_its_way(const Link& link) const {
+  return options_.delay.count() > 0 && Clock::now() < link.last_up + options_.delay;
+}
+
+void TcpProxy::count_request(Link& link) const {
+  link.last_up = Clock::now();
+  if (options_.round_trips && link.trip == 0) link.trip = options_.round_trips->serial + 1;
+}
+
+void TcpProxy::count_answer(Link& link) const {
+  if (link.trip == 0) return;
+  auto& serial = options_.round_trips->serial;
+  for (int longest = serial; longest < link.trip;) {
+    if (serial.compare_exchange_weak(longest, link.trip)) break;
+  }
+  link.trip = 0;
+}
+
+bool TcpProxy::answer_instead(Link& link, std::string_view text) {
+  link.head.append(text);
+  if (!link.is_answered_here) ++answers_given_;
+  link.is_answered_here = true;
+  if (options_.answer.empty() || link.head.find("\r\n\r\n") == std::string::npos) return true;
   send_all(link.client.get(), options_.answer);
   ::shutdown(link.client.get(), SHUT_WR);
   return false;
@@ -113,7 +132,6 @@ bool TcpProxy::cut_now(Link& link) {
 }
 
 bool TcpProxy::move_up(Link& link) {
-  if (answers_given_ < options_.answers && link.up == 0) return answer_instead(link);
   std::array<char, kPiece> piece;
   const auto most = allowance(options_.upload_rate, link.up, link.start);
   if (most == 0) return true;
@@ -125,6 +143,11 @@ bool TcpProxy::move_up(Link& link) {
   }
   if (n < 0) return false;
   const std::string_view text(piece.data(), static_cast<std::size_t>(n));
+  if (link.is_answered_here ||
+      (link.up == 0 && answers_given_ < options_.answers && text.starts_with(options_.answered))) {
+    return answer_instead(link, text);
+  }
+  count_request(link);
   link.up += text.size();
   bytes_up_ += text.size();
   link.head.append(text);
@@ -152,6 +175,7 @@ bool TcpProxy::move_down(Link& link) {
     link.withheld.append(text);
     return !is_whole_response(link.withheld) || !cut_now(link);
   }
+  count_answer(link);
   for (std::size_t i = 0; options_.flip_every != 0 && i < text.size(); ++i) {
     if ((bytes_down_ + i + 1) % options_.flip_every == 0) piece[i] ^= 1;
   }

@@ -5,10 +5,11 @@
 #include "support/socket.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <list>
-#include <mutex>
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -26,6 +27,12 @@ enum class CutAt : std::uint8_t {
   download,
 };
 
+// The longest chain of requests (HTTP/1.1, no TLS) of which each was sent when the one before had
+// begun to be answered. Exact if `delay` is longer than the client takes to send what it can.
+struct RoundTrips {
+  std::atomic<int> serial = 0;
+};
+
 struct ProxyOptions {
   CutAt cut = CutAt::never;
   std::uint64_t after_bytes = 0;
@@ -38,9 +45,14 @@ struct ProxyOptions {
   // Each byte from the server whose number, counted over all connections, is a multiple of this
   // arrives with one bit flipped; 0 for none.
   std::uint64_t flip_every = 0;
-  // The first `answers` requests get this whole HTTP response and never reach the server.
+  // The first `answers` requests get this whole HTTP response and never reach the server; an empty
+  // one: they get none, and nothing closes. Only those that open a connection with `answered`.
   std::string answer = {};
   int answers = 0;
+  std::string answered = {};  // how they begin: "POST "
+  // An answer passes at the earliest so long after the end of its request, as over a long way.
+  std::chrono::milliseconds delay{0};
+  std::shared_ptr<RoundTrips> round_trips = {};  // where to count; may be shared by proxies
 };
 
 class TcpProxy {
@@ -67,7 +79,10 @@ class TcpProxy {
   // False when the link is over.
   bool move_up(Link& link);
   bool move_down(Link& link);
-  bool answer_instead(Link& link);
+  bool answer_instead(Link& link, std::string_view text);
+  void count_request(Link& link) const;
+  void count_answer(Link& link) const;
+  [[nodiscard]] bool is_on_its_way(const Link& link) const;
   bool cut_now(Link& link);
 
   ProxyOptions options_;

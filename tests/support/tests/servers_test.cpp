@@ -216,6 +216,38 @@ TEST(TcpProxy, AnswersInTheServersPlace) {
   EXPECT_EQ(git({"ls-remote", proxy.url("r.git")}).exit_code, 0);
 }
 
+TEST(TcpProxy, AnswersOnlyWhatItIsToldTo) {
+  CannedServer there([](const CannedRequest&) { return CannedResponse{.body = "there"}; });
+  const TcpProxy proxy(there.port(),
+                       {.answer = "HTTP/1.1 503 Busy\r\n\r\n", .answers = 9, .answered = "POST "});
+  const auto ask = [&](const std::string& method) {
+    const Fd socket = connect_to_loopback(proxy.port());
+    send_all(socket.get(), method + " / HTTP/1.0\r\n\r\n");
+    return read_to_end(socket.get());
+  };
+  EXPECT_THAT(ask("GET"), HasSubstr("there"));
+  EXPECT_THAT(ask("POST"), HasSubstr("503"));
+}
+
+TEST(TcpProxy, CountsRequestsThatWaitedForAnAnswer) {
+  using namespace std::chrono_literals;
+  CannedServer there([](const CannedRequest&) { return CannedResponse{}; });
+  const auto trips = std::make_shared<RoundTrips>();
+  const ProxyOptions far{.delay = 100ms, .round_trips = trips};
+  const TcpProxy one(there.port(), far), other(there.port(), far);
+  const auto start = std::chrono::steady_clock::now();
+  const auto ask_both = [&] {
+    const Fd first = connect_to_loopback(one.port()), second = connect_to_loopback(other.port());
+    for (const Fd* socket : {&first, &second}) send_all(socket->get(), "GET / HTTP/1.0\r\n\r\n");
+    return read_to_end(first.get()) + read_to_end(second.get());
+  };
+  for (int trip = 1; trip <= 3; ++trip) {
+    EXPECT_THAT(ask_both(), HasSubstr("200"));
+    EXPECT_EQ(trips->serial, trip);
+  }
+  EXPECT_GE(std::chrono::steady_clock::now() - start, 300ms);
+}
+
 TEST(CannedServer, SaysWhatItIsToldAndRemembersWhatItHeard) {
   CannedServer there([](const CannedRequest&) { return CannedResponse{.status = 404}; });
   CannedServer here(redirect_to(there.origin()));
