@@ -23,6 +23,7 @@ std::unique_ptr<net::Repository> open_repository(const inputs::Endpoint& endpoin
       access.username = endpoint.username;
       access.password = endpoint.password;
       access.trust = trust_of(network);
+      access.speaks_v2 = endpoint.speaks_v2;
       access.connect_timeout =
           std::min<std::chrono::milliseconds>(network.timeout, access.connect_timeout);
       return net::open_http_repository(std::move(access), loop, trace);

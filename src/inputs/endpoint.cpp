@@ -5,6 +5,7 @@
 #include "base/untrusted.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 namespace occ::inputs {
@@ -36,6 +37,13 @@ std::string origin_of(std::string_view url) {
   const std::size_t scheme = url.find("://");
   if (scheme == std::string_view::npos) return {};
   return ascii_lower(url.substr(0, url.find('/', scheme + 3)));
+}
+
+bool is_known_host(std::string_view origin) {
+  constexpr std::array<std::string_view, 3> kHosts{"https://github.com", "https://gitlab.com",
+                                                   "https://codeberg.org"};
+  return std::find(kHosts.begin(), kHosts.end(), origin) != kHosts.end() ||
+         (origin.starts_with("https://") && origin.ends_with(".ghe.com"));
 }
 
 bool has_control(std::string_view text) {
@@ -78,6 +86,7 @@ std::optional<Endpoint> parse_http(std::string_view text, std::string_view serve
   endpoint.location += text.substr(path);
   while (endpoint.location.ends_with('/')) endpoint.location.pop_back();
   endpoint.on_workflow_server = origin_of(endpoint.location) == origin_of(server_url);
+  endpoint.speaks_v2 = endpoint.on_workflow_server || is_known_host(origin_of(endpoint.location));
   endpoint.name = endpoint.location;
   if (endpoint.on_workflow_server) {
     std::string slug = endpoint.location.substr(endpoint.location.find('/', authority) + 1);

@@ -19,7 +19,10 @@ struct Endpoint {
   std::string username;       // http
   Secret password;            // http
   bool on_workflow_server = false;  // http: the same server as GITHUB_SERVER_URL
-  std::string name;                 // as messages show it: owner/name where that is known
+  // http: known to speak protocol version 2, as the workflow's own server must for
+  // actions/checkout, and some large public hosts do.
+  bool speaks_v2 = false;
+  std::string name;  // as messages show it: owner/name where that is known
 };
 
 // Reads `text`: owner/name (at `server_url`), http(s)://, ssh://, user@host:path, file://, or a

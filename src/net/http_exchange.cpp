@@ -118,6 +118,8 @@ HttpExchange::HttpExchange(Loop& loop, HttpRequest request, const TlsTrust& trus
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(request_.connect_timeout.count()));
+  const bool wait = request_.share_connection && request_.url.starts_with("https:");
+  curl_easy_setopt(easy, CURLOPT_PIPEWAIT, wait ? 1L : 0L);
   curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, kReceiveBuffer);
   curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, kSendBuffer);
   curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");

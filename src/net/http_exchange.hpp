@@ -34,6 +34,9 @@ struct HttpRequest {
   Body body_kind = Body::none;
   std::string body;                     // if whole
   std::optional<std::uint64_t> length;  // of a streamed body; without it, chunked
+  // Over TLS, rather waits whether a connection to the same server that is being opened will carry
+  // this request too (HTTP/2) than opens another one.
+  bool share_connection = false;
   // Never sent again by the HTTP library when a connection dies: the caller finds out what
   // happened.
   bool send_once = false;
@@ -68,6 +71,10 @@ class HttpExchange final : public Stream {
 
   // The answer is whole, whether or not the request is.
   [[nodiscard]] bool has_ended() const { return done_; }
+  // The connection has taken the whole request.
+  [[nodiscard]] bool has_left() const {
+    return writing_finished_ && sent_ > 0 && outbox_used_ == outbox_.size();
+  }
 
   Bytes read() override;
   void write(Bytes bytes) override;

@@ -16,6 +16,10 @@ constexpr int kMostRedirects = 5;
 constexpr std::size_t kErrorBodyLimit = 64U << 10U;  // bytes of an error page that are looked at
 constexpr std::size_t kShownBodyLimit = 300;
 
+std::string result_type(Service service) {
+  return "application/x-" + std::string(name_of(service)) + "-result";
+}
+
 bool is_redirect(long status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
@@ -119,10 +123,14 @@ class HttpRepository final : public Repository {
     return start_call(service, std::move(http));
   }
 
+  std::unique_ptr<EarlyCall> call_early(Service service, std::string request) override;
+
   bool is_stateless() const override { return true; }
   void hang_up(Service /*service*/) override {}
   std::string display_name() const override { return name_; }
   Traffic traffic() const override { return traffic_; }
+
+  const std::string& url() const { return access_.url; }
 
   std::unique_ptr<HttpExchange> start_discovery(Service service) {
     HttpRequest http;
@@ -195,7 +203,7 @@ class HttpRepository final : public Repository {
     trace_.debug("POST " + printable(http.url));
     const bool chunked = http.body_kind == HttpRequest::Body::streamed && !http.length;
     return check(std::make_unique<HttpExchange>(loop_, std::move(http), access_.trust, traffic_),
-                 "application/x-" + std::string(name_of(service)) + "-result", chunked);
+                 result_type(service), chunked);
   }
 
   HttpAccess access_;
@@ -204,6 +212,38 @@ class HttpRepository final : public Repository {
   std::string name_;
   Traffic traffic_;
 };
+
+class HttpEarlyCall final : public EarlyCall {
+ public:
+  HttpEarlyCall(HttpRepository& repository, Service service, std::unique_ptr<HttpExchange> exchange)
+      : repository_(repository),
+        service_(service),
+        url_(repository.url()),
+        exchange_(std::move(exchange)) {}
+
+  std::unique_ptr<Stream> answer() override {
+    if (repository_.url() != url_ || !exchange_->has_left()) return nullptr;
+    return repository_.check(std::move(exchange_), result_type(service_));
+  }
+
+ private:
+  HttpRepository& repository_;
+  Service service_;
+  std::string url_;  // it was sent there; a redirect may have led elsewhere since
+  std::unique_ptr<HttpExchange> exchange_;
+};
+
+std::unique_ptr<EarlyCall> HttpRepository::call_early(Service service, std::string request) {
+  if (!access_.speaks_v2) return nullptr;
+  HttpRequest http = post(service);
+  http.body_kind = HttpRequest::Body::whole;
+  http.body = std::move(request);
+  http.share_connection = true;
+  trace_.debug("POST " + printable(http.url) + " beside the GET");
+  return std::make_unique<HttpEarlyCall>(
+      *this, service,
+      std::make_unique<HttpExchange>(loop_, std::move(http), access_.trust, traffic_));
+}
 
 AdvertisementStream::AdvertisementStream(HttpRepository& repository, Service service)
     : repository_(repository), service_(service), exchange_(repository.start_discovery(service)) {}

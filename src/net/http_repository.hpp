@@ -19,6 +19,7 @@ struct HttpAccess {
   std::string username;  // for Basic auth
   Secret password;       // a token; empty: no Authorization header
   TlsTrust trust;
+  bool speaks_v2 = false;  // known to: may be called before it has said so
   std::chrono::milliseconds connect_timeout{30'000};
 };
 

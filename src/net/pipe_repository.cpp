@@ -94,6 +94,10 @@ class PipeRepository : public Repository {
     return std::make_unique<View>(*this, service);
   }
 
+  std::unique_ptr<EarlyCall> call_early(Service /*service*/, std::string /*request*/) override {
+    return nullptr;  // the service reads its calls from the pipe that it advertises itself on
+  }
+
   bool is_stateless() const override { return false; }
 
   void hang_up(Service service) override {

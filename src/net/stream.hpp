@@ -41,6 +41,15 @@ struct Traffic {
   int requests = 0;            // HTTP requests, or child processes
 };
 
+// A call that went out before the advertisement was read. Its end hangs up.
+class EarlyCall {
+ public:
+  virtual ~EarlyCall() = default;
+  // Once the advertisement is read: what the server answers, good or bad. Null if the call went to
+  // another address than the advertisement came from, or has not left yet. Not to be called twice.
+  [[nodiscard]] virtual std::unique_ptr<Stream> answer() = 0;
+};
+
 // One repository and its two services, whichever the transport.
 class Repository {
  public:
@@ -54,6 +63,11 @@ class Repository {
   // Likewise, with a request that is written bit by bit. `size`: its length in bytes, if known.
   [[nodiscard]] virtual std::unique_ptr<Stream> call_streaming(
       Service service, std::optional<std::uint64_t> size) = 0;
+  // Sends a whole request of protocol version 2 beside an advertisement that is on its way. Null
+  // where that cannot be, or where the server is not known to speak that version: a server that
+  // does not may hang, or worse (relay-facts 12).
+  [[nodiscard]] virtual std::unique_ptr<EarlyCall> call_early(Service service,
+                                                              std::string request) = 0;
   // A new advertisement is needed before the next call: over pipes a v0 service ends after one.
   [[nodiscard]] virtual bool is_stateless() const = 0;
   // Ends a service that will not be called.

@@ -2,14 +2,28 @@
 
 #include "base/failure.hpp"
 
+#include <utility>
+
 namespace occ::transfer {
 
 void Remote::start_listing(net::Service service) {
   pending_.reset();
+  early_.reset();
+  answer_is_early_ = false;
   ls_refs_pending_ = false;
   listed_ = service;
   pending_ = std::make_unique<PacketReader>(repository_.advertise(service));
   state(service).is_open = true;
+}
+
+void Remote::start_listing_of(std::vector<std::string> prefixes) {
+  const auto service = net::Service::upload_pack;
+  start_listing(service);
+  prefixes_ = std::move(prefixes);
+  // What no capability has to allow: without `unborn`, and for SHA-1, which is what no format
+  // means.
+  if (!std::exchange(may_be_early_, false)) return;
+  early_ = repository_.call_early(service, wire::ls_refs_request({}, prefixes_));
 }
 
 void Remote::read_advertisement() {
@@ -26,13 +40,27 @@ void Remote::read_advertisement() {
   state(listed_).advertisement = std::move(advertisement);
 }
 
-void Remote::continue_listing(const std::vector<std::string>& prefixes) {
+void Remote::continue_listing() {
+  const auto early = std::move(early_);
   read_advertisement();
   const wire::Advertisement& server = *state(listed_).advertisement;
-  if (server.version != 2) return;
-  trace_.debug(side_ + ": ls-refs with " + std::to_string(prefixes.size()) + " prefixes");
+  std::unique_ptr<net::Stream> answer;
+  if (early && server.version == 2 && server.capabilities.object_format() == ObjectFormat::sha1) {
+    answer = early->answer();
+  }
+  if (answer) {
+    pending_ = std::make_unique<PacketReader>(std::move(answer));
+    ls_refs_pending_ = answer_is_early_ = true;
+  } else if (server.version == 2) {
+    ask_for_refs();
+  }
+}
+
+void Remote::ask_for_refs() {
+  trace_.debug(side_ + ": ls-refs with " + std::to_string(prefixes_.size()) + " prefixes");
+  const wire::Capabilities& server = state(listed_).advertisement->capabilities;
   pending_ = std::make_unique<PacketReader>(
-      repository_.call(listed_, wire::ls_refs_request(server.capabilities, prefixes)));
+      repository_.call(listed_, wire::ls_refs_request(server, prefixes_)));
   ls_refs_pending_ = true;
 }
 
@@ -41,6 +69,14 @@ RefListing Remote::finish_listing() {
     if (pending_) read_advertisement();
     return state(listed_).advertisement->listing;
   }
+  if (answer_is_early_) {
+    if (auto listing = read_early_refs()) return *std::move(listing);
+    ask_for_refs();
+  }
+  return read_refs();
+}
+
+RefListing Remote::read_refs() {
   RefListing listing;
   listing.format = state(listed_).advertisement->capabilities.object_format();
   for (auto packet = pending_->next(); packet.kind != wire::PacketKind::flush;
@@ -51,6 +87,23 @@ RefListing Remote::finish_listing() {
   ls_refs_pending_ = false;
   wire::finish_listing(listing);
   return listing;
+}
+
+// Nothing if they have to be asked for once more: the early call failed, whyever, or HEAD is unborn
+// and the server would say where it points.
+std::optional<RefListing> Remote::read_early_refs() {
+  answer_is_early_ = false;
+  try {
+    RefListing listing = read_refs();
+    const auto& server = state(listed_).advertisement->capabilities;
+    if (!listing.has_head && server.value_has_word("ls-refs", "unborn")) return std::nullopt;
+    may_be_early_ = true;
+    return listing;
+  } catch (const Failure& failure) {
+    if (failure.code() == FailureCode::cancelled) throw;
+    trace_.debug(side_ + ": the early ls-refs is of no use: " + failure.what());
+    return std::nullopt;
+  }
 }
 
 const wire::Advertisement& Remote::advertisement(net::Service service) {

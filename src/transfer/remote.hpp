@@ -23,8 +23,12 @@ class Remote {
 
   // Listing is in steps, so that two remotes can be listed at the same time: start, then finish.
   void start_listing(net::Service service);
-  // For upload-pack of version 2: reads the capabilities and asks for the refs. Else nothing.
-  void continue_listing(const std::vector<std::string>& prefixes);
+  // Likewise for upload-pack, of which only the refs under `prefixes` are wanted: those are asked
+  // for at the same time where the server is known to speak version 2.
+  void start_listing_of(std::vector<std::string> prefixes);
+  // After start_listing_of(): reads the advertisement and, in version 2, asks for the refs unless
+  // that was done. An early call that was of no use is hung up, and not tried again.
+  void continue_listing();
   // Everything the service advertised, or what matched the prefixes.
   [[nodiscard]] RefListing finish_listing();
 
@@ -51,6 +55,9 @@ class Remote {
 
   ServiceState& state(net::Service service) { return states_[static_cast<std::size_t>(service)]; }
   void read_advertisement();
+  void ask_for_refs();
+  [[nodiscard]] RefListing read_refs();
+  [[nodiscard]] std::optional<RefListing> read_early_refs();
   void ensure_open(net::Service service);
 
   std::string side_;
@@ -60,6 +67,10 @@ class Remote {
   net::Service listed_ = net::Service::upload_pack;
   std::unique_ptr<PacketReader> pending_;  // the advertisement, then the answer of ls-refs
   bool ls_refs_pending_ = false;
+  std::vector<std::string> prefixes_;
+  std::unique_ptr<net::EarlyCall> early_;
+  bool answer_is_early_ = false;  // `pending_` is what an early call brought
+  bool may_be_early_ = true;      // no attempt has failed so far
 };
 
 }  // namespace occ::transfer

@@ -47,9 +47,9 @@ class SyncRun {
 
  private:
   void list_both() {
-    source_.start_listing(net::Service::upload_pack);
+    source_.start_listing_of(options_.prefixes);
     target_.start_listing(net::Service::receive_pack);
-    source_.continue_listing(options_.prefixes);
+    source_.continue_listing();
     target_listing_ = target_.finish_listing();
     source_listing_ = source_.finish_listing();
     if (source_listing_.format != target_listing_.format) {
@@ -70,8 +70,8 @@ class SyncRun {
   }
 
   std::string ask_target_head() {
-    target_.start_listing(net::Service::upload_pack);
-    target_.continue_listing({});
+    target_.start_listing_of({});
+    target_.continue_listing();
     return target_.finish_listing().head_branch;
   }
 

@@ -49,6 +49,21 @@ TEST(ParseEndpoint, ShowsAnAddressOnTheWorkflowsServerAsOwnerAndName) {
   EXPECT_EQ(endpoint("https://github.com/a/b/c").name, "https://github.com/a/b/c");
 }
 
+TEST(ParseEndpoint, KnowsWhoSpeaksVersionTwo) {
+  for (const std::string_view known :
+       {"https://github.com/a/b", "https://GitLab.com/a/b.git", "https://codeberg.org/a/b",
+        "https://octo.ghe.com/a/b", "https://user:token@github.com/a/b"}) {
+    EXPECT_TRUE(endpoint(known, "https://git.example").speaks_v2) << known;
+  }
+  EXPECT_TRUE(endpoint("https://git.example/a/b", "https://git.example").speaks_v2);
+  for (const std::string_view unknown :
+       {"https://git.example/a/b", "http://github.com/a/b", "https://github.com:444/a/b",
+        "https://github.com.evil.org/a/b", "https://notgithub.com/a/b", "https://notghe.com/a/b",
+        "https://ghe.com.evil.org/a/b", "https://evil.org/github.com/a", "git@github.com:a/b"}) {
+    EXPECT_FALSE(endpoint(unknown, "https://other.example").speaks_v2) << unknown;
+  }
+}
+
 TEST(ParseEndpoint, TellsAnotherServerFromTheWorkflowsOwn) {
   for (const std::string_view other :
        {"https://github.com.evil.org/a/b", "http://github.com/a/b", "https://github.com:444/a/b",
