@@ -61,6 +61,7 @@ GOALS = [
     ("loopback", "one_commit", [times("clone", 50), times("warm", 1.5), near_floor(1, 8 * KIB)]),
     ("loopback", "many_commits_behind", [times("clone", 5), times("warm", 1.5), near_floor(1.05, 0)]),
     ("loopback", "empty_target", [times("clone", 1.8), memory(24), nothing_written()]),
+    ("slow", "no_op", [at_most("serial_requests", 1, "1 serial round trip")]),
     ("slow", "one_commit", [times("clone", 10), times("warm", 1.3),
                             at_most("serial_requests", 4, "at most 4 serial round trips")]),
     ("loopback", "many_refs_one_changed", [times("clone", 5), times("warm", 1.5), memory(32)]),

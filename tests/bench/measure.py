@@ -37,6 +37,11 @@ def stopwatch(command, folder, log, prefix=(), environment=None):
     return json.loads(result.read_text())
 
 
+def runner_variables(link, work):
+    """The server is the workflow's own, as github.com is on its runners."""
+    return {"GITHUB_WORKSPACE": str(work), "GITHUB_SERVER_URL": link.url, "GITHUB_API_URL": f"{link.url}/api"}
+
+
 class Bench:
     """Runs contenders in scenarios. `folder` is thrown away by whoever made it."""
 
@@ -88,7 +93,7 @@ class Bench:
         command = contender.command(scenario, f"{url}/source.git", f"{url}/target.git")
         log = self.folder / "output.log"
         since = link.server.log_size()
-        facts = stopwatch(command, work, log, link.prefix, {"GITHUB_WORKSPACE": str(work)})
+        facts = stopwatch(command, work, log, link.prefix, runner_variables(link, work))
         facts |= apache.wire_facts(link.server.read_log(since))
         facts["bytes_left"] = disk_use(work) - at_start
         facts["bytes_written"] = facts.pop("blocks_written") * 512 if self.counts_blocks else None
