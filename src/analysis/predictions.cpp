@@ -39,7 +39,7 @@ Prediction try_one(plan::PlannedRef ref, const std::string& branch, transfer::An
   prediction.merges_cleanly = true;
   if (ancestry.relation != plan::Relation::diverged) return prediction;
   ref.relation = ancestry.relation;
-  ref.parting = ancestry.parting;
+  ref.parting.edit().commits = ancestry.parting;
   plan::MergeTrial trial = merge(ref, source, target, how).trial;
   prediction.merges_cleanly = !trial.commit.is_null();
   prediction.conflicting_paths = std::move(trial.conflicts);

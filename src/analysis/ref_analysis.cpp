@@ -53,7 +53,7 @@ class RefAnalysis {
 
  private:
   void list() {
-    std::vector<Oid> common = ref_.parting;
+    std::vector<Oid> common = ref_.parting->commits;
     common.push_back(ref_.old_oid);
     if (ref_.relation != Relation::target_ahead) {
       findings_.commits = list_commits(store_, tip_, common, options_.most_commits);

@@ -51,9 +51,9 @@ bool RefObjects::fetch_commits() {
       errands.push_back(errand(source_, {new_oid}, {}, Leave::trees_and_blobs, 1));
       break;
     case Relation::diverged:
-      errands.push_back(errand(source_, {new_oid}, ref_.parting, Leave::trees_and_blobs));
-      errands.push_back(errand(target_, {old_oid}, ref_.parting, Leave::trees_and_blobs));
-      errands.push_back(errand(source_, ref_.parting, {}, Leave::trees_and_blobs, 1));
+      errands.push_back(errand(source_, {new_oid}, ref_.parting->commits, Leave::trees_and_blobs));
+      errands.push_back(errand(target_, {old_oid}, ref_.parting->commits, Leave::trees_and_blobs));
+      errands.push_back(errand(source_, ref_.parting->commits, {}, Leave::trees_and_blobs, 1));
       break;
     default:
       errands.push_back(errand(source_, {new_oid}, {}, Leave::trees_and_blobs));
@@ -153,7 +153,7 @@ bool RefObjects::fetch_from_sides(const std::vector<Oid>& missing,
 
 // An answer to `want A have B` brings all that lies between if B is an ancestor of A.
 std::vector<Oid> RefObjects::merge_bases() {
-  const std::vector<Oid>& all = ref_.parting;
+  const std::vector<Oid>& all = ref_.parting->commits;
   if (all.size() < 2 || all.size() > kMostPartings) return all;
   for (const Oid& from : all) {
     for (const Oid& to : all) {

@@ -18,11 +18,11 @@ constexpr const char* kAgreeAgain =
     "The two branches agree again: there is nothing left to merge here.";
 
 bool is_left_to_one(const plan::PlannedRef& ref) {
-  return !ref.pull_branch.empty() && ref.action == plan::Action::skip;
+  return !ref.parting->pull_branch.empty() && ref.action == plan::Action::skip;
 }
 
 bool agrees(const RefOutcome& ref) {
-  return !ref.planned.pull_branch.empty() && !ref.error &&
+  return !ref.planned.parting->pull_branch.empty() && !ref.error &&
          (has_landed(ref.result) || ref.result == transfer::Result::up_to_date);
 }
 
@@ -58,8 +58,8 @@ class Bot {
 
  private:
   void open(RefOutcome& ref) {
-    const std::string head(short_name(ref.planned.pull_branch));
-    const RefOutcome* branch = find(report_, ref.planned.pull_branch);
+    const std::string head(short_name(ref.planned.parting->pull_branch));
+    const RefOutcome* branch = find(report_, ref.planned.parting->pull_branch);
     if (branch == nullptr || branch->error) return;  // the branch's own row tells why
     auto text = report::pull_request_text(report_, ref, head);
     github::PullRequestWish wish;
@@ -80,7 +80,7 @@ class Bot {
 
   void close(const RefOutcome& ref) {
     const auto request =
-        github::close_if_open(api_, std::string(short_name(ref.planned.pull_branch)),
+        github::close_if_open(api_, std::string(short_name(ref.planned.parting->pull_branch)),
                               std::string(short_name(ref.planned.target_ref)), kAgreeAgain);
     if (!request) return;
     report_.outcome.notes.push_back("Closed " + printable(request->url) +

@@ -48,7 +48,7 @@ class BranchDecision {
     ref.relation = ancestry.relation;
     ref.ahead = ancestry.ahead;
     ref.behind = ancestry.behind;
-    ref.parting = ancestry.parting;
+    if (!ancestry.parting.empty()) ref.parting.edit().commits = ancestry.parting;
     if (ancestry.relation == Relation::fast_forward) {
       ref.action = Action::update;
       ref.reason = commits(ancestry.ahead) + " ahead";
@@ -100,22 +100,23 @@ class BranchDecision {
       block(ref, FailureCode::diverged, ref.reason);
       return;
     }
-    ref.source_oid = ref.new_oid;
+    Parting& parting = ref.parting.edit();
+    parting.source_oid = ref.new_oid;
     ref.new_oid = ancestry.merge ? ancestry.merge->commit : Oid();
     ref.action = Action::merge;
     if (!ancestry.merge) return;
-    ref.conflicts = ancestry.merge->conflicts;
+    parting.conflicts = ancestry.merge->conflicts;
     if (!ref.new_oid.is_null()) {
       ref.reason = "a merge of " + commits(ancestry.ahead) + " into " + commits(ancestry.behind);
-      if (!ref.conflicts.empty()) ref.reason += ", " + decided(ref.conflicts);
+      if (!parting.conflicts.empty()) ref.reason += ", " + decided(parting.conflicts);
       return;
     }
-    ref.new_oid = ref.source_oid;
-    ref.source_oid = Oid();
+    ref.new_oid = parting.source_oid;
+    parting.source_oid = Oid();
     if (settings_.on_conflict == inputs::OnConflict::pull_request) {
       leave_to_pull_request(ref);
     } else if (ancestry.merge->why_not.empty()) {
-      block(ref, FailureCode::merge_conflict, "a merge stops on " + files(ref.conflicts));
+      block(ref, FailureCode::merge_conflict, "a merge stops on " + files(parting.conflicts));
     } else {
       block(ref, FailureCode::diverged,
             ref.reason + "; no merge: " + printable(ancestry.merge->why_not));

@@ -34,7 +34,7 @@ void add_deletions(Plan& plan, const RefListing& target, const Selection& select
     any_branch = any_branch || ref.name.starts_with(selection.heads);
     deletions.push_back(std::move(gone));
   }
-  plan.wants_target_head = any_branch && !target_head;
+  plan.questions.target_head = any_branch && !target_head;
   const bool too_many = deletions.size() > static_cast<std::size_t>(max_deletions);
   for (PlannedRef& gone : deletions) {
     if (too_many) {

@@ -163,7 +163,7 @@ class Planner {
     const Ref* theirs = target_.find(name);
     const bool left = ref.action == Action::skip && ref.relation != Relation::unknown;
     if (!left && theirs == nullptr) return;
-    ref.pull_branch = name;
+    ref.parting.edit().pull_branch = name;
     if (!left) return;
     PlannedRef branch;
     branch.source_ref = ref.source_ref;
@@ -175,7 +175,7 @@ class Planner {
   }
 
   // `base`: the tip of the branch that the pull request is to change.
-  void decide_pull_branch(PlannedRef& branch, const Oid& base) const {
+  void decide_pull_branch(PlannedRef& branch, const Oid& base) {
     const auto known = facts_.find({branch.new_oid, branch.old_oid});
     branch.reason = "for the pull request";
     if (branch.old_oid.is_null()) {
@@ -195,7 +195,7 @@ class Planner {
   }
 
   // Once merged, it would have nothing to offer to the next pull request.
-  void decide_used_pull_branch(PlannedRef& branch, const Oid& base) const {
+  void decide_used_pull_branch(PlannedRef& branch, const Oid& base) {
     const auto held = facts_.find({branch.old_oid, base});
     if (branch.old_oid == base ||
         (held != facts_.end() && held->second.relation == Relation::target_ahead)) {
@@ -203,7 +203,7 @@ class Planner {
       branch.reason = "the target has all that was on it, so it begins anew";
     } else if (held == facts_.end()) {
       branch.relation = Relation::unknown;
-      branch.held_by = base;
+      plan_.questions.held_by.emplace_back(branch.old_oid, base);
     } else {
       branch.action = Action::skip;
       branch.reason = "somebody worked on it, so it stays";

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/failure.hpp"
+#include "base/rare.hpp"
 #include "base/refs.hpp"
 #include "inputs/settings.hpp"
 
@@ -41,27 +42,31 @@ enum class Action : std::uint8_t {
   blocked  // cannot be done: `problem` says why, and the run fails in the end
 };
 
+// What few refs have: those that differ on the two sides.
+struct Parting {
+  // The source's tip, where the ref's new_oid is a merge of our own; else null.
+  Oid source_oid;
+  std::vector<Oid> commits;            // of a diverged branch: see Ancestry::parting
+  std::vector<std::string> conflicts;  // paths, raw, that a merge had to decide or stopped on
+  // The target's branch from which a pull request brings the source's commits here, if that is
+  // asked for, and there is one or is to be one. Full name.
+  std::string pull_branch;
+};
+
+// Small: a listing may have 100,000 refs, of which one or none moved.
 struct PlannedRef {
   std::string source_ref;  // full name; empty if the source lacks it
   std::string target_ref;  // full name
   Oid old_oid;             // the target's: the lease. Null: it has none
   Oid new_oid;             // what the target shall hold, the source's. Null: it has none
-  Oid source_oid;          // the source's, where new_oid is a merge of our own; else null
   Relation relation = Relation::unknown;
   Action action = Action::none;
   std::optional<std::uint64_t> ahead;   // commits that only the source has; unknown if absent
   std::optional<std::uint64_t> behind;  // commits that only the target has; unknown if absent
-  std::vector<Oid> parting;             // of a diverged branch: see Ancestry
-  std::vector<std::string> conflicts;   // paths, raw, that a merge had to decide or stopped on
-  // The target's branch from which a pull request brings the source's commits here, if that is
-  // asked for, and there is one or is to be one. Full name.
-  std::string pull_branch;
-  // Of such a branch, on which somebody worked: the tip of the branch that the pull request is to
-  // change, which may hold that work by now. Null unless that has to be found out.
-  Oid held_by;
-  std::string backup;                  // the ref that keeps the old tip; empty: none does
-  std::optional<FailureCode> problem;  // of a blocked ref
-  std::string reason;                  // for people, in one clause
+  std::optional<FailureCode> problem;   // of a blocked ref
+  std::string reason;                   // for people, in one clause
+  std::string backup;                   // the ref that keeps the old tip; empty: none does
+  Rare<Parting> parting;
 };
 
 // What came of merging two diverged tips.
@@ -84,12 +89,18 @@ struct Ancestry {
 // By (source tip, target tip). Ancestry never changes, so facts outlive a listing.
 using Facts = std::map<std::pair<Oid, Oid>, Ancestry>;
 
+// What else has to be known for a plan that can be carried out.
+struct Questions {
+  bool target_head = false;  // branches would be deleted: which one is the target's default?
+  // Commits of the target, and for each of them a tip of the target that may hold it by now.
+  std::vector<std::pair<Oid, Oid>> held_by;
+};
+
 struct Plan {
   std::vector<PlannedRef> refs;  // in the order in which they are pushed and shown
   std::string source_head;       // the source's default branch, full name
   bool atomic = false;
-  // Branches would be deleted, and which branch is the target's default was not known.
-  bool wants_target_head = false;
+  Questions questions;
   std::vector<Ref> backups;  // refs to create before, or with, the refs whose old tips they keep
 
   [[nodiscard]] bool has_unknown() const;   // some ref needs ancestry facts
@@ -103,7 +114,7 @@ struct Plan {
 
 // The source's tip, whatever is made of it.
 [[nodiscard]] inline const Oid& source_tip(const PlannedRef& ref) {
-  return ref.source_oid.is_null() ? ref.new_oid : ref.source_oid;
+  return ref.parting->source_oid.is_null() ? ref.new_oid : ref.parting->source_oid;
 }
 
 // Whether it has to be found out first what a merge makes.

@@ -94,10 +94,10 @@ json ref_json(const Report& report, const transfer::RefOutcome& ref) {
           {"reason", text_or_null(ref.reason)},
           {"error", ref.error ? json(catalogue_entry(*ref.error).id) : json()},
           {"backup", text_or_null(planned.backup)},
-          {"conflicts", texts(planned.conflicts)},
+          {"conflicts", texts(planned.parting->conflicts)},
           {"side", ref.on_source ? "source" : "target"},
           {"pull_request", text_or_null(ref.pull_request_url)},
-          {"source_commit", oid_or_null(planned.source_oid)},
+          {"source_commit", oid_or_null(planned.parting->source_oid)},
           {"findings", found == nullptr ? json() : findings_json(*found)}};
 }
 

@@ -42,13 +42,11 @@ void Learning::by_probes(const plan::Plan& plan, const RefListing& target) {
   AncestryProbe probe(source_, target_, target);
   for (const plan::PlannedRef& ref : plan.refs) {
     if (!plan::needs_ancestry(ref)) continue;
-    if (!ref.held_by.is_null()) {  // both are the target's own
-      facts_[{ref.old_oid, ref.held_by}] =
-          AncestryProbe(target_, target_, target).ask(ref.old_oid, ref.held_by);
-      continue;
-    }
     const auto pair = std::pair{ref.new_oid, ref.old_oid};
     if (!facts_.contains(pair)) facts_[pair] = probe.ask(ref.new_oid, ref.old_oid);
+  }
+  for (const auto& pair : plan.questions.held_by) {
+    facts_[pair] = AncestryProbe(target_, target_, target).ask(pair.first, pair.second);
   }
   shared_.insert(probe.shared().begin(), probe.shared().end());
 }

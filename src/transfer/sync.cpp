@@ -62,7 +62,7 @@ class SyncRun {
   void make_plan() {
     plan_ = {};  // two large plans at once would be twice the memory
     plan_ = planner_(source_listing_, target_listing_, learning_.facts(), target_head_);
-    if (plan_.wants_target_head) {
+    if (plan_.questions.target_head) {
       target_head_ = ask_target_head();
       plan_ = planner_(source_listing_, target_listing_, learning_.facts(), target_head_);
     }

@@ -170,7 +170,7 @@ class Analysed {
     ref_.relation = ancestry.relation;
     ref_.ahead = ancestry.ahead;
     ref_.behind = ancestry.behind;
-    ref_.parting = ancestry.parting;
+    ref_.parting.edit().commits = ancestry.parting;
     ref_.action = plan::Action::update;
     plan::Plan plan;
     plan.refs.push_back(ref_);

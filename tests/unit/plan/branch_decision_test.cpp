@@ -70,7 +70,7 @@ TEST(MergeDecision, AsksForATrialFirst) {
   EXPECT_TRUE(needs_merge(main));
   EXPECT_FALSE(plan.has_unknown());
   EXPECT_EQ(source_tip(main), id('1'));
-  EXPECT_EQ(main.parting, std::vector<Oid>{id('b')});
+  EXPECT_EQ(main.parting->commits, std::vector<Oid>{id('b')});
 }
 
 TEST(MergeDecision, PushesTheMergeThatWasMade) {
@@ -78,7 +78,7 @@ TEST(MergeDecision, PushesTheMergeThatWasMade) {
       main_of(plan_of(settings(OnDivergence::merge), known(parted(MergeTrial{id('7'), {}, ""}))));
   EXPECT_EQ(main.action, Action::merge);
   EXPECT_EQ(main.new_oid, id('7'));
-  EXPECT_EQ(main.source_oid, id('1'));
+  EXPECT_EQ(main.parting->source_oid, id('1'));
   EXPECT_EQ(main.old_oid, id('2'));
   EXPECT_FALSE(needs_merge(main));
   EXPECT_TRUE(main.backup.empty());
@@ -137,7 +137,7 @@ TEST(MergeDecision, YieldsToForceSync) {
 TEST(PullRequestDecision, LeavesTheBranchAndCreatesAnother) {
   const Plan plan = plan_of(settings(OnDivergence::pull_request), known(parted()));
   EXPECT_EQ(main_of(plan).action, Action::skip);
-  EXPECT_EQ(main_of(plan).pull_branch, kPull);
+  EXPECT_EQ(main_of(plan).parting->pull_branch, kPull);
   const PlannedRef* pull = find(plan, kPull);
   ASSERT_NE(pull, nullptr);
   EXPECT_EQ(pull->action, Action::create);
@@ -161,11 +161,13 @@ TEST(PullRequestDecision, KeepsTheWorkOnItsBranchUntilTheTargetHasIt) {
   facts[{id('1'), id('3')}] = {Relation::diverged, 1, 1};
   const Plan asking = plan_of(wishes, facts, there);
   EXPECT_TRUE(asking.has_unknown());
-  EXPECT_EQ(find(asking, kPull)->held_by, id('2'));
+  const std::vector<std::pair<Oid, Oid>> held_by{{id('3'), id('2')}};
+  EXPECT_EQ(asking.questions.held_by, held_by);
   facts[{id('3'), id('2')}] = {Relation::diverged, 1, 1};
   const Plan kept = plan_of(wishes, facts, there);
   EXPECT_EQ(find(kept, kPull)->action, Action::skip);
   EXPECT_FALSE(kept.has_unknown());
+  EXPECT_TRUE(kept.questions.held_by.empty());
   facts[{id('3'), id('2')}] = {Relation::target_ahead, 0, 1};
   EXPECT_EQ(find(plan_of(wishes, facts, there), kPull)->action, Action::force);
 }
@@ -189,7 +191,7 @@ TEST(PullRequestDecision, RemembersAnOldBranchWhenTheSidesAgree) {
   const Plan plan = plan_of(settings(OnDivergence::pull_request),
                             known({Relation::fast_forward, 1, 0}), {ref(kPull, '3')});
   EXPECT_EQ(main_of(plan).action, Action::update);
-  EXPECT_EQ(main_of(plan).pull_branch, kPull);
+  EXPECT_EQ(main_of(plan).parting->pull_branch, kPull);
   EXPECT_EQ(find(plan, kPull), nullptr);
 }
 
@@ -208,7 +210,7 @@ TEST(PullRequestDecision, IsNoneIfOnlyConflictsOfMergesWereToHaveOne) {
        {OnDivergence::skip, OnDivergence::fail, OnDivergence::overwrite}) {
     const Plan plan = plan_of(settings(other, OnConflict::pull_request), known(parted()));
     EXPECT_EQ(find(plan, kPull), nullptr);
-    EXPECT_EQ(main_of(plan).pull_branch, "");
+    EXPECT_EQ(main_of(plan).parting->pull_branch, "");
   }
 }
 

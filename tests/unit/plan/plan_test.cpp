@@ -438,9 +438,9 @@ TEST(Prune, AsksForTheDefaultBranchOfTheTargetBeforeItDeletesBranches) {
   const RefListing source = listing({ref("refs/heads/a", '1')});
   const RefListing branches = listing({ref("refs/heads/b", '2')});
   const RefListing tags = listing({ref("refs/tags/b", '2')});
-  EXPECT_TRUE(make_plan(settings, source, branches, {}, std::nullopt).wants_target_head);
-  EXPECT_FALSE(make_plan(settings, source, branches, {}, "").wants_target_head);
-  EXPECT_FALSE(make_plan(settings, source, tags, {}, std::nullopt).wants_target_head);
+  EXPECT_TRUE(make_plan(settings, source, branches, {}, std::nullopt).questions.target_head);
+  EXPECT_FALSE(make_plan(settings, source, branches, {}, "").questions.target_head);
+  EXPECT_FALSE(make_plan(settings, source, tags, {}, std::nullopt).questions.target_head);
 }
 
 TEST(Prune, NeverDeletesTheDefaultBranchOfTheTarget) {
