@@ -24,12 +24,10 @@ constexpr std::chrono::seconds kLongestStall{60};  // of the artifact service: i
 constexpr const char* kReportFile = "report.md";
 
 std::vector<NamedFile> render(const report::Report& report, const Redactor& redactor) {
-  std::vector<NamedFile> files{
-      {"report.json", report::report_json(report)},
-      {kReportFile, report::report_markdown(report)},
-      {"report.html", report::report_html(report)},
-  };
-  for (NamedFile& file : files) file.bytes = redactor.redacted(std::move(file.bytes));
+  std::vector<NamedFile> files;  // an initializer list would copy them
+  files.push_back({"report.json", redactor.redacted(report::report_json(report))});
+  files.push_back({kReportFile, redactor.redacted(report::report_markdown(report))});
+  files.push_back({"report.html", redactor.redacted(report::report_html(report))});
   return files;
 }
 

@@ -101,12 +101,26 @@ json ref_json(const Report& report, const transfer::RefOutcome& ref) {
           {"findings", found == nullptr ? json() : findings_json(*found)}};
 }
 
+std::string dumped(const json& value) {
+  return value.dump(2, ' ', false, json::error_handler_t::replace);
+}
+
+// `text` with every line but the first indented by four. No string of it holds a line end as such.
+void append_indented(std::string& out, std::string_view text) {
+  while (true) {
+    const std::size_t end = text.find('\n');
+    out += text.substr(0, end);
+    if (end == std::string_view::npos) return;
+    out += "\n    ";
+    text.remove_prefix(end + 1);
+  }
+}
+
 }  // namespace
 
+// The refs are joined as text: as one value they would take many times the memory.
 std::string report_json(const Report& report) {
-  json refs = json::array();
-  for (const auto& ref : report.outcome.refs) refs.push_back(ref_json(report, ref));
-  const json whole = {
+  const json head = {
       {"schema", kReportSchema},
       {"generator", {{"name", "sync-action"}, {"version", text_or_null(report.run.version)}}},
       {"status", name_of(status_of(report))},
@@ -123,9 +137,18 @@ std::string report_json(const Report& report) {
       {"undoes", text_or_null(report.undoes)},
       {"token_scopes", text_or_null(report.findings.token_scopes)},
       {"cost", cost_json(report)},
-      {"refs", std::move(refs)},
   };
-  return whole.dump(2, ' ', false, json::error_handler_t::replace) + '\n';
+  std::string out = dumped(head);
+  out.resize(out.size() - 2);  // "\n}"
+  out += ",\n  \"refs\": [";
+  const char* before = "\n    ";
+  for (const auto& ref : report.outcome.refs) {
+    out += before;
+    append_indented(out, dumped(ref_json(report, ref)));
+    before = ",\n    ";
+  }
+  out += report.outcome.refs.empty() ? "]\n}\n" : "\n  ]\n}\n";
+  return out;
 }
 
 }  // namespace occ::report
