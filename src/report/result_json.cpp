@@ -9,7 +9,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kShortestRef = 200;      // bytes
 constexpr std::size_t kRoomForTheRest = 1000;  // bytes, beside the refs
 
 json oid_or_null(const Oid& oid) {
@@ -55,18 +54,15 @@ std::string result_json(const Report& report, std::size_t limit) {
   std::string refs;
   std::size_t left_out = 0;
   const auto add = [&](const transfer::RefOutcome& ref) {
-    // The longest names and reasons aside, no ref is shorter than this.
-    if (refs.size() + kShortestRef > limit) {
-      ++left_out;
-      return;
+    if (left_out == 0) {
+      const std::string one = dumped(ref_json(ref));
+      if (refs.size() + one.size() + kRoomForTheRest <= limit) {
+        if (!refs.empty()) refs += ',';
+        refs += one;
+        return;
+      }
     }
-    const std::string one = dumped(ref_json(ref));
-    if (refs.size() + one.size() + kRoomForTheRest > limit) {
-      ++left_out;
-      return;
-    }
-    if (!refs.empty()) refs += ',';
-    refs += one;
+    ++left_out;  // and whatever comes after: it is not even looked at
   };
   // What changed or failed comes first, so that it stays if not all fits.
   for (const auto& ref : report.outcome.refs) {

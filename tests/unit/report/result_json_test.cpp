@@ -84,6 +84,16 @@ TEST(ResultJson, IsOneValidLineWhateverTheNamesHold) {
   EXPECT_TRUE(nlohmann::json::accept(line));
 }
 
+TEST(ResultJson, LeavesOutAllThatComesAfterTheFirstRefThatDoesNotFit) {
+  Report report = sample();
+  report.outcome.refs.at(1).reason = std::string(20'000, 'x');
+  report.outcome.refs.push_back(outcome("refs/heads/y", Result::created));
+  const auto json = parsed(report, 20'000);
+  ASSERT_EQ(json.at("refs").size(), 1U);
+  EXPECT_EQ(json.at("refs").at(0).at("target_ref"), "refs/heads/main");
+  EXPECT_EQ(json.at("refs_left_out"), 2);
+}
+
 TEST(ResultJson, KeepsToItsLimitAndDropsTheQuietRefsFirst) {
   Report report = sample();
   for (int i = 0; i < 5000; ++i) {
