@@ -305,7 +305,7 @@ void Delivery::note_not_landed(const plan::Plan& plan) {
 
 void Delivery::record_late(const plan::Plan& plan, RefListing& listing) {
   if (!tried_ || !own_.record) return;
-  const std::vector<RefOutcome> refs = outcomes(plan, false, std::nullopt);
+  const std::vector<RefOutcome> refs = loud_outcomes(plan);
   std::minstd_rand random{std::random_device()()};
   for (int tries = 0; tries < kMostLateTries && !history_refused_; ++tries) {
     if (recorded_ && *recorded_ == in_short(refs)) return;
@@ -335,7 +335,7 @@ void Delivery::record_late(const plan::Plan& plan, RefListing& listing) {
   if (!history_refused_) give_up_history("others kept writing it");
 }
 
-RefOutcome Delivery::outcome(const plan::PlannedRef& ref, bool dry_run,
+RefOutcome Delivery::outcome(plan::PlannedRef ref, bool dry_run,
                              const std::optional<Failure>& failure) const {
   const auto decided = decided_.find(ref.target_ref);
   const auto refused = refused_.find(ref.target_ref);
@@ -344,26 +344,38 @@ RefOutcome Delivery::outcome(const plan::PlannedRef& ref, bool dry_run,
     return decided->second;
   }
   if (refused != refused_.end() && ref.action == plan::Action::blocked) return refused->second;
-  return planned_outcome(ref, dry_run, failure);
+  return planned_outcome(std::move(ref), dry_run, failure);
+}
+
+bool Delivery::is_quiet(const plan::PlannedRef& ref) const {
+  return ref.action == plan::Action::none && !decided_.contains(ref.target_ref);
+}
+
+std::vector<RefOutcome> Delivery::loud_outcomes(const plan::Plan& plan) const {
+  std::vector<RefOutcome> all;
+  for (const plan::PlannedRef& ref : plan.refs) {
+    if (!is_quiet(ref)) all.push_back(outcome(ref, false, std::nullopt));
+  }
+  return all;
 }
 
 std::vector<RefOutcome> Delivery::expected_outcomes(const plan::Plan& plan) const {
   std::vector<RefOutcome> all;
   for (const plan::PlannedRef& ref : plan.refs) {
-    if (plan::is_command(ref.action)) {
-      all.push_back(expected_outcome(ref));
-    } else if (ref.action != plan::Action::none || decided_.contains(ref.target_ref)) {
-      all.push_back(outcome(ref, false, std::nullopt));
-    }
+    if (is_quiet(ref)) continue;
+    all.push_back(plan::is_command(ref.action) ? expected_outcome(ref)
+                                               : outcome(ref, false, std::nullopt));
   }
   return all;
 }
 
-std::vector<RefOutcome> Delivery::outcomes(const plan::Plan& plan, bool dry_run,
+std::vector<RefOutcome> Delivery::outcomes(plan::Plan plan, bool dry_run,
                                            const std::optional<Failure>& failure) const {
   std::vector<RefOutcome> all;
   all.reserve(plan.refs.size());
-  for (const plan::PlannedRef& ref : plan.refs) all.push_back(outcome(ref, dry_run, failure));
+  for (plan::PlannedRef& ref : plan.refs) {
+    all.push_back(outcome(std::move(ref), dry_run, failure));
+  }
   return all;
 }
 

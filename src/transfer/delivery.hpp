@@ -63,8 +63,8 @@ class Delivery {
   // The run is cancelled before the push was whole.
   void note_not_landed(const plan::Plan& plan);
 
-  // Of every ref of the last plan.
-  [[nodiscard]] std::vector<RefOutcome> outcomes(const plan::Plan& plan, bool dry_run,
+  // Of every ref of the last plan, which is taken apart for it.
+  [[nodiscard]] std::vector<RefOutcome> outcomes(plan::Plan plan, bool dry_run,
                                                  const std::optional<Failure>& failure) const;
   // Those that landed, in the order of their names; the caller may complete them.
   [[nodiscard]] std::map<std::string, RefOutcome>& decided() { return decided_; }
@@ -79,9 +79,13 @@ class Delivery {
     std::optional<std::vector<std::string>> recorded;  // what the enclosed record says, in short
   };
 
-  [[nodiscard]] RefOutcome outcome(const plan::PlannedRef& ref, bool dry_run,
+  [[nodiscard]] RefOutcome outcome(plan::PlannedRef ref, bool dry_run,
                                    const std::optional<Failure>& failure) const;
-  // As they are if the push of `plan` lands; without those that nothing was to be done with.
+  // Nothing was to be done with it, in no attempt.
+  [[nodiscard]] bool is_quiet(const plan::PlannedRef& ref) const;
+  // Without the quiet refs, which no record tells of: as they are, and as they are if the push of
+  // `plan` lands.
+  [[nodiscard]] std::vector<RefOutcome> loud_outcomes(const plan::Plan& plan) const;
   [[nodiscard]] std::vector<RefOutcome> expected_outcomes(const plan::Plan& plan) const;
   [[nodiscard]] bool can_be_atomic(const plan::Plan& plan) const;
   [[nodiscard]] bool push_backups(const plan::Plan& plan, RefListing& listing);

@@ -67,7 +67,7 @@ void Remote::ask_for_refs() {
 RefListing Remote::finish_listing() {
   if (!ls_refs_pending_) {
     if (pending_) read_advertisement();
-    return state(listed_).advertisement->listing;
+    return std::move(state(listed_).advertisement->listing);
   }
   if (answer_is_early_) {
     if (auto listing = read_early_refs()) return *std::move(listing);

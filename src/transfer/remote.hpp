@@ -29,7 +29,8 @@ class Remote {
   // After start_listing_of(): reads the advertisement and, in version 2, asks for the refs unless
   // that was done. An early call that was of no use is hung up, and not tried again.
   void continue_listing();
-  // Everything the service advertised, or what matched the prefixes.
+  // Everything the service advertised, or what matched the prefixes. Once for each listing, of
+  // which nothing is kept here.
   [[nodiscard]] RefListing finish_listing();
 
   // What `service` said of itself; asks it if it was not asked before.

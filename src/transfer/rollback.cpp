@@ -4,6 +4,8 @@
 #include "transfer/attempts.hpp"
 #include "transfer/relay.hpp"
 
+#include <utility>
+
 namespace occ::transfer {
 namespace {
 
@@ -30,7 +32,7 @@ class RollbackRun {
     outcome.dry_run = options_.dry_run;
     outcome.notes = delivery_.notes();
     outcome.target_traffic = target_.traffic();
-    outcome.refs = delivery_.outcomes(plan_, options_.dry_run, outcome.failure);
+    outcome.refs = delivery_.outcomes(std::move(plan_), options_.dry_run, outcome.failure);
     return outcome;
   }
 

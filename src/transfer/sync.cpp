@@ -7,6 +7,7 @@
 #include "transfer/relay.hpp"
 
 #include <memory>
+#include <utility>
 
 namespace occ::transfer {
 namespace {
@@ -41,7 +42,7 @@ class SyncRun {
     outcome.target_traffic = target_.traffic();
     outcome.pack_bytes = delivery_.pack_bytes();
     outcome.pack_objects = delivery_.pack_objects();
-    outcome.refs = delivery_.outcomes(plan_, options_.dry_run, outcome.failure);
+    outcome.refs = delivery_.outcomes(std::move(plan_), options_.dry_run, outcome.failure);
     return outcome;
   }
 

@@ -4,6 +4,7 @@
 #include "transfer/refusal.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace occ::transfer {
 namespace {
@@ -138,18 +139,20 @@ RefOutcome expected_outcome(const PlannedRef& ref) {
   return {ref, landed_result(ref.action), std::nullopt, ref.reason};
 }
 
-RefOutcome planned_outcome(const PlannedRef& ref, bool dry_run,
-                           const std::optional<Failure>& failure) {
-  switch (ref.action) {
+RefOutcome planned_outcome(PlannedRef ref, bool dry_run, const std::optional<Failure>& failure) {
+  const Action action = ref.action;
+  const std::optional<FailureCode> problem = ref.problem;
+  std::string reason = ref.reason;
+  switch (action) {
     case Action::none:
-      return {ref, Result::up_to_date, std::nullopt, ref.reason};
+      return {std::move(ref), Result::up_to_date, std::nullopt, std::move(reason)};
     case Action::skip:
-      return {ref, Result::skipped, std::nullopt, ref.reason};
+      return {std::move(ref), Result::skipped, std::nullopt, std::move(reason)};
     case Action::blocked: {
-      const bool parted = ref.problem == FailureCode::diverged ||
-                          ref.problem == FailureCode::tag_moved ||
-                          ref.problem == FailureCode::merge_conflict;
-      return {ref, parted ? Result::diverged : Result::blocked, ref.problem, ref.reason};
+      const bool parted = problem == FailureCode::diverged || problem == FailureCode::tag_moved ||
+                          problem == FailureCode::merge_conflict;
+      return {std::move(ref), parted ? Result::diverged : Result::blocked, problem,
+              std::move(reason)};
     }
     case Action::create:
     case Action::update:
@@ -159,10 +162,13 @@ RefOutcome planned_outcome(const PlannedRef& ref, bool dry_run,
       break;
   }
   if (failure) {
-    return {ref, Result::blocked, failure->code(), "not pushed: " + printable(failure->what())};
+    return {std::move(ref), Result::blocked, failure->code(),
+            "not pushed: " + printable(failure->what())};
   }
-  if (dry_run) return {ref, conditional(landed_result(ref.action)), std::nullopt, ref.reason};
-  return {ref, Result::unconfirmed, FailureCode::not_confirmed, "it was not pushed"};
+  if (dry_run) {
+    return {std::move(ref), conditional(landed_result(action)), std::nullopt, std::move(reason)};
+  }
+  return {std::move(ref), Result::unconfirmed, FailureCode::not_confirmed, "it was not pushed"};
 }
 
 }  // namespace occ::transfer

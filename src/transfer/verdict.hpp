@@ -31,7 +31,7 @@ struct Verdict {
 
 // Of a ref that had no push: what the plan says, in a dry run in the conditional. `failure`: what
 // ended the run before the ref's turn.
-[[nodiscard]] RefOutcome planned_outcome(const plan::PlannedRef& ref, bool dry_run,
+[[nodiscard]] RefOutcome planned_outcome(plan::PlannedRef ref, bool dry_run,
                                          const std::optional<Failure>& failure);
 
 }  // namespace occ::transfer
