@@ -40,6 +40,22 @@ bool class_matches(std::string_view& pattern, char c) {
   return found != negated;
 }
 
+bool is_forbidden(char c) {
+  switch (c) {
+    case '~':
+    case '^':
+    case ':':
+    case '?':
+    case '*':
+    case '[':
+    case '\\':
+    case 0x7F:
+      return true;
+    default:
+      return static_cast<unsigned char>(c) <= 0x20;
+  }
+}
+
 std::size_t count_stars(std::string_view pattern) {
   return static_cast<std::size_t>(std::count(pattern.begin(), pattern.end(), '*'));
 }
@@ -57,6 +73,7 @@ bool glob_matches(std::string_view pattern, std::string_view text) {
   while (true) {
     if (!pattern.empty() && pattern.front() == '*') {
       pattern.remove_prefix(1);
+      if (pattern.empty()) return true;
       retry_pattern = pattern;
       retry_text = text;
       continue;
@@ -91,11 +108,9 @@ bool is_valid_ref_name(std::string_view name) {
     return false;
   }
   for (std::size_t i = 0; i < name.size(); ++i) {
-    const auto c = static_cast<unsigned char>(name[i]);
+    const char c = name[i];
     const char next = i + 1 < name.size() ? name[i + 1] : '\0';
-    if (c <= 0x20 || c == 0x7F || std::string_view("~^:?*[\\").find(name[i]) != std::string::npos) {
-      return false;
-    }
+    if (is_forbidden(c)) return false;
     if ((c == '.' && next == '.') || (c == '@' && next == '{') || (c == '/' && next == '/')) {
       return false;
     }

@@ -1,6 +1,6 @@
 #include "plan/deletions.hpp"
 
-#include <unordered_set>
+#include <algorithm>
 
 namespace occ::plan {
 namespace {
@@ -15,16 +15,27 @@ bool is_selected(const Selection& selection, std::string_view name) {
   return false;
 }
 
+// In the order of a listing.
+std::vector<std::string_view> kept_names(const Plan& plan) {
+  std::vector<std::string_view> names;
+  names.reserve(plan.refs.size());
+  for (const PlannedRef& ref : plan.refs) names.push_back(ref.target_ref);
+  if (!std::is_sorted(names.begin(), names.end())) std::sort(names.begin(), names.end());
+  return names;
+}
+
 }  // namespace
 
 void add_deletions(Plan& plan, const RefListing& target, const Selection& selection,
                    int max_deletions, const std::optional<std::string>& target_head) {
-  std::unordered_set<std::string_view> kept;
-  for (const PlannedRef& ref : plan.refs) kept.insert(ref.target_ref);
+  const std::vector<std::string_view> kept = kept_names(plan);
+  auto next_kept = kept.begin();
   std::vector<PlannedRef> deletions;
   bool any_branch = false;
   for (const Ref& ref : target.refs) {
-    if (kept.contains(ref.name) || !is_selected(selection, ref.name)) continue;
+    while (next_kept != kept.end() && *next_kept < ref.name) ++next_kept;
+    if (next_kept != kept.end() && *next_kept == ref.name) continue;
+    if (!is_selected(selection, ref.name)) continue;
     PlannedRef gone;
     gone.target_ref = ref.name;
     gone.old_oid = ref.oid;

@@ -10,10 +10,12 @@ namespace {
 
 using Names = std::set<std::string_view>;
 
+constexpr std::size_t kKind = 10;  // "refs/heads", of which no ref can be in the way
+
 // A name of `names` that is a folder of `name` or for which `name` is a folder; empty if none.
 template <typename Contains, typename FirstBelow>
 std::string_view clash(std::string_view name, Contains contains, FirstBelow first_below) {
-  for (std::size_t slash = name.rfind('/'); slash != std::string_view::npos && slash > 0;
+  for (std::size_t slash = name.rfind('/'); slash != std::string_view::npos && slash > kKind;
        slash = name.rfind('/', slash - 1)) {
     if (contains(name.substr(0, slash))) return name.substr(0, slash);
   }
@@ -59,7 +61,7 @@ void block_name_conflicts(Plan& plan, const RefListing& target) {
         });
     const std::string_view twin = clash_among(created, ref.target_ref);
     if (other.empty() && twin.empty()) {
-      created.insert(ref.target_ref);
+      created.insert(created.end(), ref.target_ref);  // they come in their order, mostly
       continue;
     }
     ref.action = Action::blocked;

@@ -28,16 +28,19 @@ class Collector {
 }  // namespace
 
 std::vector<Oid> needed_objects(const plan::Plan& plan, const RefListing& target) {
-  OidSet present;
-  for (const Ref& ref : target.refs) {
-    present.insert(ref.oid);
-    present.insert(ref.commit());
+  OidSet lacking;  // far fewer than the target's tips
+  for (const plan::PlannedRef& ref : plan.refs) {
+    if (plan::is_command(ref.action)) lacking.insert(plan::source_tip(ref));
   }
-  present.insert(target.other_tips.begin(), target.other_tips.end());
+  for (const Ref& ref : target.refs) {
+    lacking.erase(ref.oid);
+    lacking.erase(ref.commit());
+  }
+  for (const Oid& tip : target.other_tips) lacking.erase(tip);
   Collector wants;
   for (const plan::PlannedRef& ref : plan.refs) {
     const Oid& tip = plan::source_tip(ref);
-    if (plan::is_command(ref.action) && !present.contains(tip)) wants.add(tip);
+    if (plan::is_command(ref.action) && lacking.contains(tip)) wants.add(tip);
   }
   return wants.take();
 }

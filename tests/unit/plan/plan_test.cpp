@@ -432,6 +432,20 @@ TEST(Prune, DeletesOnlyWhatTheRulesSelect) {
                                                    "refs/heads/release/1"}));
 }
 
+TEST(Prune, KeepsWhatIsSyncedWhateverTheOrderOfItsNames) {
+  Settings settings = all_refs();
+  settings.prune = true;
+  settings.branches = rules("a:z\nb:a\n*");
+  const Plan plan = make_plan(
+      settings,
+      listing({ref("refs/heads/a", '1'), ref("refs/heads/b", '2'), ref("refs/heads/m", '3')}),
+      listing({ref("refs/heads/a", '2'), ref("refs/heads/k", '4'), ref("refs/heads/m", '3'),
+               ref("refs/heads/z", '1')}),
+      {}, "");
+  EXPECT_EQ(names(plan), (std::vector<std::string>{"refs/heads/k", "refs/heads/z", "refs/heads/a",
+                                                   "refs/heads/m"}));
+}
+
 TEST(Prune, AsksForTheDefaultBranchOfTheTargetBeforeItDeletesBranches) {
   Settings settings = all_refs();
   settings.prune = true;
