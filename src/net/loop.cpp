@@ -85,6 +85,7 @@ void Loop::sleep(std::chrono::milliseconds duration) {
 
 void Loop::turn(std::chrono::milliseconds longest) {
   CURLM* multi = multi_->handle;
+  moved_ = false;
   int running = 0;
   curl_multi_perform(multi, &running);
   int queued = 0;
@@ -109,8 +110,10 @@ void Loop::turn(std::chrono::milliseconds longest) {
         {static_cast<curl_socket_t>(pollable->descriptor()), static_cast<short>(events), 0});
     waiting.push_back(pollable);
   }
+  // What has come may be all that the caller waits for, and a stream that is paused wakes nobody.
+  const auto wait = moved_ ? std::chrono::milliseconds(0) : longest;
   curl_multi_poll(multi, waits.data(), static_cast<unsigned>(waits.size()),
-                  static_cast<int>(longest.count()), nullptr);
+                  static_cast<int>(wait.count()), nullptr);
   for (std::size_t i = 0; i < waits.size(); ++i) {
     if (waits[i].revents != 0) waiting[i]->on_ready();
   }

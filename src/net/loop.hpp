@@ -47,7 +47,10 @@ class Loop {
   void begin_grace(std::chrono::milliseconds grace);
 
   // Something moved: bytes came or went.
-  void note_activity() { last_activity_ = std::chrono::steady_clock::now(); }
+  void note_activity() {
+    last_activity_ = std::chrono::steady_clock::now();
+    moved_ = true;
+  }
   void add(Pollable* pollable);  // borrowed until remove()
   void remove(Pollable* pollable);
 
@@ -57,12 +60,14 @@ class Loop {
  private:
   struct Multi;
 
+  // Waits up to `longest` for something to move, unless it already did.
   void turn(std::chrono::milliseconds longest);
 
   LoopOptions options_;
   std::unique_ptr<Multi> multi_;
   std::vector<Pollable*> pollables_;
   std::chrono::steady_clock::time_point last_activity_ = std::chrono::steady_clock::now();
+  bool moved_ = false;                                 // in this turn
   std::chrono::steady_clock::time_point grace_end_{};  // the epoch: no grace
 };
 
