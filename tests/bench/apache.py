@@ -156,7 +156,7 @@ class Apache:
             self.process.wait()
 
 
-def wire_facts(log_text):
+def wire_facts(log_text, round_trip_ms=0):
     """Bytes, requests, connections and serial requests of one run, out of its lines of the log."""
     facts = {"bytes_down": 0, "bytes_up": 0, "requests_source": 0, "requests_target": 0}
     spans, connections = [], set()
@@ -168,14 +168,18 @@ def wire_facts(log_text):
         spans.append((int(begin), int(end)))
         connections.add(port)
     facts["connections"] = len(connections)
-    facts["serial_requests"] = longest_chain(spans)
+    facts["serial_requests"] = longest_chain(spans, round_trip_ms * 1000 / 2)
     return facts
 
 
-def longest_chain(spans):
-    """How many of the requests waited for one another at most: each began after the last had ended."""
-    count, last_end = 0, -1
+def longest_chain(spans, pause=0):
+    """How many of the requests waited for one another at most: each began after the last had ended.
+
+    An answer that was waited for and the next request need a round trip between them; what begins
+    within `pause`, half of that, was on its way before, and a busy server took it up late.
+    """
+    count, last_end = 0, -1 - pause
     for begin, end in sorted(spans, key=lambda span: span[1]):
-        if begin >= last_end:
+        if begin >= last_end + pause:
             count, last_end = count + 1, end
     return count

@@ -109,6 +109,10 @@ class SerialRequests(unittest.TestCase):
         self.assertEqual(apache.longest_chain([(0, 10), (10, 20), (20, 30)]), 3)
         self.assertEqual(apache.longest_chain([]), 0)
 
+    def test_requests_that_were_on_their_way_together_count_once(self):
+        self.assertEqual(apache.longest_chain([(0, 4), (5, 9), (10, 12), (42, 50)], pause=15), 2)
+        self.assertEqual(apache.longest_chain([(0, 10), (25, 40), (55, 60)], pause=15), 3)
+
 
 if __name__ == "__main__":
     unittest.main()

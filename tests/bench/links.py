@@ -25,6 +25,7 @@ class Link:
     url: str
     server: apache.Apache
     prefix: tuple = ()
+    round_trip_ms: float = 0
 
 
 @contextlib.contextmanager
@@ -52,7 +53,8 @@ def by_proxy(folder, repositories):
         stdout=subprocess.PIPE, text=True)
     try:
         port = int(proxy.stdout.readline())
-        yield Link("slow", f"{TITLE} (by a proxy)", f"http://127.0.0.1:{port}", server)
+        yield Link("slow", f"{TITLE} (by a proxy)", f"http://127.0.0.1:{port}", server,
+                   round_trip_ms=ROUND_TRIP_MS)
     finally:
         proxy.terminate()
         proxy.wait()
@@ -91,7 +93,7 @@ def by_netem(folder, repositories):
         server = apache.Apache(folder / "apache-behind-netem", repositories, "10.0.0.1",
                                prefix=("ip", "netns", "exec", far))
         yield Link("slow", f"{TITLE} (by netem)", f"http://10.0.0.1:{server.port}", server,
-                   prefix=("ip", "netns", "exec", near))
+                   prefix=("ip", "netns", "exec", near), round_trip_ms=ROUND_TRIP_MS)
     finally:
         if server:
             server.close()

@@ -94,7 +94,7 @@ class Bench:
         log = self.folder / "output.log"
         since = link.server.log_size()
         facts = stopwatch(command, work, log, link.prefix, runner_variables(link, work))
-        facts |= apache.wire_facts(link.server.read_log(since))
+        facts |= apache.wire_facts(link.server.read_log(since), link.round_trip_ms)
         facts["bytes_left"] = disk_use(work) - at_start
         facts["bytes_written"] = facts.pop("blocks_written") * 512 if self.counts_blocks else None
         problem = f"exit status {facts['exit']}" if facts["exit"] else subjects.expectation_fails(
