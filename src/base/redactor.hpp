@@ -17,11 +17,15 @@ class Redactor {
 
   void add(const Secret& secret);
   // `text` with every known secret replaced: as it is, percent-encoded in either case, as base64 at
-  // any alignment, or with the escapes of JSON or of Markdown.
+  // any alignment, with the escapes of JSON, or with those of Markdown and HTML: entities, and what
+  // parts a command or a mention.
   [[nodiscard]] std::string redacted(std::string text) const;
 
  private:
+  void redact_markup(std::string& text) const;
+
   std::vector<std::string> forms_;  // longest first
+  std::vector<std::string> plain_;  // the secrets themselves, longest first
 };
 
 // The three texts of which one is found in the base64 of anything that holds `text`, whatever
