@@ -116,6 +116,7 @@ transfer::SyncOptions sync_options(const Settings& settings) {
   options.prefixes = plan::listing_prefixes(settings);
   options.dry_run = settings.dry_run;
   options.retries = settings.network.retries;
+  options.ancestry_first = settings.report.full || settings.report.predicted;
   return options;
 }
 

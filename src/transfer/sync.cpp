@@ -85,7 +85,7 @@ class SyncRun {
         pack = learning_.from_pack(plan_, fetch_request(/*done=*/false));
         make_plan();
       }
-      if (!pack || pack->fill_prefix()) learn_by_probes();
+      if (!pack || pack->fill_prefix() || options_.ancestry_first) learn_by_probes();
     }
     learn_by_merging();
     announce();

@@ -29,6 +29,8 @@ struct SyncOptions {
   std::vector<std::string> prefixes;  // of the refs to list at the source
   bool dry_run = false;
   int retries = 3;  // of what the network failed at
+  // The plan is settled with every ancestry known, also where the pack on its way would prove it.
+  bool ancestry_first = false;
 };
 
 // Called once, when the plan is settled and nothing was pushed yet. A Failure that it throws ends

@@ -72,6 +72,20 @@ TEST_P(FullReport, TellsTheChangesAmongFoldersThatStay) {
   EXPECT_EQ(changes_by_report(run), changes_by_git(world.source, before, "main"));
 }
 
+// Over HTTP such a pack proves itself only on its way, after the report has looked into it.
+TEST_P(FullReport, TakesALargeUpdateForNoDivergence) {
+  world.source.commits("main", 3);
+  world.mirror();
+  world.source.commit("main", {{"noise", noise(3'000'000, 1)}});
+  const StepRun run = world.sync({{"report", "full"}});
+  expect_synced(world, run);
+  const nlohmann::json findings = findings_of(run);
+  EXPECT_EQ(findings.at("not_analysed_because"), nullptr);
+  EXPECT_EQ(findings.at("divergence"), nullptr);
+  EXPECT_EQ(findings.at("commits").at("commits").size(), 1U);
+  EXPECT_EQ(findings.at("files").at("total"), 1);
+}
+
 TEST_P(FullReport, PredictsWhatOtherBranchesWouldRunInto) {
   const std::string base = world.source.commit("main", {{"a/text", "1\n2\n3\n4\n5\n"}});
   world.mirror();
