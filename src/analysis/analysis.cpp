@@ -23,7 +23,7 @@ Findings analyse(const plan::Plan& plan, transfer::Remote& source, transfer::Rem
                  const AnalysisOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   Findings findings;
-  Budgets budgets{{options.most_tree_bytes, 0, 0}, {options.most_file_bytes, 0, 0}};
+  Budgets budgets{{options.most_tree_bytes, 0, 0}, {{options.most_file_bytes, 0, 0}, kLargeFile}};
   std::size_t analysed = 0;
   for (const plan::PlannedRef& ref : plan.refs) {
     if (!is_worth_it(ref)) continue;

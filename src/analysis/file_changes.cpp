@@ -74,6 +74,22 @@ std::vector<FolderTotal> sorted_folders(const std::map<std::string, FolderTotal>
   return all;
 }
 
+// Lines and size; false if the lines cannot be counted.
+bool count(const store::ObjectStore& store, const store::TreeDiff& diff, std::size_t index,
+           FileChange& change) {
+  const Delta& delta = diff.deltas()[index];
+  if (delta.new_mode != 0 && delta.new_mode != store::kSubmoduleMode) {
+    if (const auto content = store.content(delta.new_oid)) change.new_size = content->size();
+  }
+  const auto counts = diff.count_lines(index);
+  if (!counts) return false;
+  change.binary = counts->binary;
+  if (counts->binary) return true;
+  change.added_lines = counts->added;
+  change.removed_lines = counts->removed;
+  return true;
+}
+
 void keep_largest(std::vector<FileChange>& largest, const FileChange& change) {
   if (!change.new_size || change.kind == ChangeKind::deleted) return;
   largest.push_back(change);
@@ -86,30 +102,20 @@ void keep_largest(std::vector<FileChange>& largest, const FileChange& change) {
 }  // namespace
 
 FileChanges describe_changes(const store::ObjectStore& store, const store::TreeDiff& diff,
-                             const std::string& not_counted_because) {
+                             const FetchedFiles& fetched, const LargeFiles& large) {
   FileChanges changes;
-  changes.not_counted_because = not_counted_because;
+  changes.not_counted_because = fetched.why_not;
   std::map<std::string, FolderTotal> folders;
   const auto& deltas = diff.deltas();
   changes.total = deltas.size();
   for (std::size_t i = 0; i < deltas.size(); ++i) {
     FileChange change = change_of(deltas[i]);
-    if (not_counted_because.empty()) {
-      if (const auto counts = diff.count_lines(i)) {
-        change.binary = counts->binary;
-        if (!counts->binary) {
-          change.added_lines = counts->added;
-          change.removed_lines = counts->removed;
-        }
-      } else {
-        changes.not_counted_because = "some files could not be read";
-      }
-      if (deltas[i].new_mode != 0 && deltas[i].new_mode != store::kSubmoduleMode) {
-        if (const auto content = store.content(deltas[i].new_oid)) {
-          change.new_size = content->size();
-        }
-      }
+    if (fetched.why_not.empty() && !count(store, diff, i, change)) {
+      changes.not_counted_because =
+          fetched.gaps.empty() ? "some files could not be read" : fetched.gaps;
     }
+    const auto size = large.sizes.find(deltas[i].new_oid);
+    if (size != large.sizes.end()) change.new_size = size->second;
     const std::size_t slash = change.path.find('/');
     const std::string folder =
         slash == std::string::npos ? std::string() : change.path.substr(0, slash);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analysis/findings.hpp"
+#include "analysis/ref_objects.hpp"
 #include "store/object_store.hpp"
 #include "store/tree_diff.hpp"
 
@@ -10,10 +11,11 @@
 
 namespace occ::analysis {
 
-// `not_counted_because`: why the files themselves are not in the store; empty: they are.
+// `fetched`: whether the files themselves are in the store; `large`: those that are not for their
+// size.
 [[nodiscard]] FileChanges describe_changes(const store::ObjectStore& store,
-                                           const store::TreeDiff& diff,
-                                           const std::string& not_counted_because);
+                                           const store::TreeDiff& diff, const FetchedFiles& fetched,
+                                           const LargeFiles& large);
 
 // The files on either side of the changes, to be fetched for line counts and renames.
 [[nodiscard]] std::vector<Oid> files_of(const std::vector<store::Delta>& deltas);

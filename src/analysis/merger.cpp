@@ -18,7 +18,7 @@ class Merge {
         const MergeOptions& options)
       : ref_(ref),
         options_(options),
-        budgets_{{options.most_bytes, 0, 0}, {options.most_bytes, 0, 0}},
+        budgets_{{options.most_bytes, 0, 0}, {{options.most_bytes, 0, 0}}},
         objects_(ref, source, target, options.folder, budgets_) {}
 
   MergeResult run() {
@@ -75,9 +75,9 @@ class Merge {
       if (delta.new_mode != 0) source_files.push_back(delta.new_oid);
     }
     std::sort(source_files.begin(), source_files.end());
-    std::string why_not = objects_.fetch_files(needs.pairs, source_files);
-    if (why_not.empty()) why_not = objects_.fetch_files(needs.candidates, source_files);
-    return why_not;
+    std::string why_not = objects_.fetch_files(needs.pairs, source_files).why_not;
+    if (!why_not.empty()) return why_not;
+    return objects_.fetch_files(needs.candidates, source_files).why_not;
   }
 
   store::NewObject commit(const Oid& tree, const store::CommitRecord& ours,

@@ -2,18 +2,18 @@
 
 #include "base/shown_bytes.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 namespace occ::analysis {
 namespace {
 
 using store::Delta;
 
-constexpr std::size_t kMostPaths = 20;                 // named in one warning
-constexpr std::uint64_t kLargeFile = 50'000'000;       // bytes: GitHub warns
-constexpr std::uint64_t kRefusedFile = 100ULL << 20U;  // bytes: GitHub refuses
-constexpr std::size_t kLargestLfsPointer = 1024;       // git-lfs specification: below 1024 bytes
+constexpr std::size_t kMostPaths = 20;            // named in one warning
+constexpr std::size_t kLargestLfsPointer = 1024;  // git-lfs specification: below 1024 bytes
 constexpr std::string_view kLfsStart = "version https://git-lfs.github.com/spec/";
 
 std::string files(std::size_t count) {
@@ -22,22 +22,33 @@ std::string files(std::size_t count) {
 
 class Finder {
  public:
+  explicit Finder(const Changes& changes) : changes_(changes) {}
+
   void look_at(const store::ObjectStore& store, const Delta& delta) {
     const bool gone = delta.new_mode == 0;
     const std::string& path = gone ? delta.old_path : delta.new_path;
     if (path.starts_with(".github/workflows/")) note(workflows_, path);
     if (gone || delta.new_mode == store::kSubmoduleMode) return;
     const auto content = store.content(delta.new_oid);
-    if (!content) return;
-    if (content->size() >= kLargeFile) {
-      note(large_, path + " (" + shown_bytes(content->size()) + ")");
-      refused_ = refused_ || content->size() > kRefusedFile;
+    const auto large = changes_.large.sizes.find(delta.new_oid);
+    if (delta.new_oid != delta.old_oid) {  // else the target has it already
+      new_files_.insert(delta.new_oid);
+      if (large != changes_.large.sizes.end()) note_large(path, large->second);
+      if (content && content->size() >= kLargeFile) note_large(path, content->size());
     }
+    if (!content) return;
     if (content->size() < kLargestLfsPointer && content->starts_with(kLfsStart)) {
       note(lfs_, path);
       lfs_bytes_ += lfs_size(*content);
     }
     if (path == ".gitmodules" && has_relative_url(*content)) note(submodules_, path);
+  }
+
+  // Large, and one of several: it counts if none of them is a file as it was before.
+  void look_at(const LargeFiles::Unplaced& file) {
+    const bool is_new = std::all_of(file.one_of.begin(), file.one_of.end(),
+                                    [&](const Oid& oid) { return new_files_.contains(oid); });
+    if (is_new) note_large("one of " + files(file.one_of.size()), file.size);
   }
 
   std::vector<Warning> take() {
@@ -69,6 +80,12 @@ class Finder {
     if (paths.shown.size() < kMostPaths) paths.shown.push_back(path);
   }
 
+  void note_large(const std::string& which, std::uint64_t size) {
+    const std::string commit = changes_.commit ? ", in " + changes_.commit->abbreviated() : "";
+    note(large_, which + " (" + shown_bytes(size) + commit + ")");
+    refused_ = refused_ || size > kRefusedFile;
+  }
+
   static std::uint64_t lfs_size(std::string_view pointer) {
     const std::size_t at = pointer.find("\nsize ");
     std::uint64_t size = 0;
@@ -94,6 +111,8 @@ class Finder {
     return false;
   }
 
+  const Changes& changes_;
+  std::unordered_set<Oid> new_files_;
   Paths workflows_;
   Paths large_;
   Paths lfs_;
@@ -104,13 +123,13 @@ class Finder {
 
 }  // namespace
 
-std::vector<Warning> find_warnings(const store::ObjectStore& store,
-                                   const std::vector<Delta>& deltas, const Oid& old_tree,
-                                   const Oid& new_tree) {
-  Finder finder;
-  for (const Delta& delta : deltas) finder.look_at(store, delta);
+std::vector<Warning> find_warnings(const store::ObjectStore& store, const Changes& changes) {
+  Finder finder(changes);
+  for (const Delta& delta : changes.deltas) finder.look_at(store, delta);
+  for (const LargeFiles::Unplaced& file : changes.large.unplaced) finder.look_at(file);
   std::vector<Warning> warnings = finder.take();
-  std::vector<std::string> collisions = store::case_collisions(store, old_tree, new_tree);
+  std::vector<std::string> collisions =
+      store::case_collisions(store, changes.old_tree, changes.new_tree);
   if (!collisions.empty()) {
     if (collisions.size() > kMostPaths) collisions.resize(kMostPaths);
     warnings.push_back({WarningKind::case_collision, false,

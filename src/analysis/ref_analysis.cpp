@@ -77,14 +77,22 @@ class RefAnalysis {
       if (delta.new_mode != 0) source_files_.push_back(delta.new_oid);
     }
     std::sort(source_files_.begin(), source_files_.end());
-    const std::string why_not = objects_.fetch_files(files_of(rough.deltas()), source_files_);
-    if (why_not.empty() && could_hold_renames(rough.deltas())) {
+    const FetchedFiles fetched = objects_.fetch_files(files_of(rough.deltas()), source_files_);
+    if (fetched.complete() && could_hold_renames(rough.deltas())) {
       const store::TreeDiff close(store_, ours, theirs, store::Renames::similar);
-      findings_.changes = describe_changes(store_, close, why_not);
+      findings_.changes = describe_changes(store_, close, fetched, objects_.large_files());
     } else {
-      findings_.changes = describe_changes(store_, rough, why_not);
+      findings_.changes = describe_changes(store_, rough, fetched, objects_.large_files());
     }
-    findings_.warnings = find_warnings(store_, rough.deltas(), ours, theirs);
+    findings_.warnings = find_warnings(
+        store_, {rough.deltas(), ours, theirs, only_commit(), objects_.large_files()});
+  }
+
+  // All that changes was changed by it; nothing if there are more.
+  [[nodiscard]] std::optional<Oid> only_commit() const {
+    const CommitList& commits = findings_.commits;
+    if (findings_.divergence || commits.commits.size() != 1 || commits.left_out > 0) return {};
+    return commits.commits.front().oid;
   }
 
   void look_at_merge(const Oid& ours, const Oid& theirs) {
@@ -106,14 +114,13 @@ class RefAnalysis {
     }
     trees.base = base->tree;
     const MergeNeeds needs = merge_needs(store_, trees);
-    std::string why_not = objects_.fetch_files(needs.pairs, source_files_);
-    if (!why_not.empty()) {
-      divergence.not_tried_because = why_not;
+    const FetchedFiles pairs = objects_.fetch_files(needs.pairs, source_files_);
+    if (!pairs.complete()) {
+      divergence.not_tried_because = pairs.why_not.empty() ? pairs.gaps : pairs.why_not;
       return;
     }
-    why_not = objects_.fetch_files(needs.candidates, source_files_);
-    try_merge(store_, trees, why_not.empty() ? store::Renames::similar : store::Renames::none,
-              divergence);
+    const bool all = objects_.fetch_files(needs.candidates, source_files_).complete();
+    try_merge(store_, trees, all ? store::Renames::similar : store::Renames::none, divergence);
   }
 
   [[nodiscard]] std::string over_budget() const {

@@ -111,44 +111,58 @@ bool RefObjects::fetch_base_trees(const Oid& base, const Oid& ours, const Oid& t
   return true;
 }
 
-std::string RefObjects::fetch_files(const std::vector<Oid>& wanted,
-                                    const std::vector<Oid>& of_source) {
+FetchedFiles RefObjects::fetch_files(const std::vector<Oid>& wanted,
+                                     const std::vector<Oid>& of_source) {
   std::vector<Oid> missing;
+  bool skipped = false;
   for (const Oid& oid : wanted) {
-    if (!store_.has(oid)) missing.push_back(oid);
+    if (large_.sizes.contains(oid)) {
+      skipped = true;
+    } else if (!store_.has(oid)) {
+      missing.push_back(oid);
+    }
   }
-  if (missing.empty()) return {};
+  FetchedFiles fetched;
+  if (!missing.empty()) fetched.why_not = fetch_missing_files(missing, of_source);
+  const auto is_missing = [&](const Oid& oid) { return !store_.has(oid); };
+  if (skipped || std::any_of(missing.begin(), missing.end(), is_missing)) {
+    fetched.gaps = "files of " + shown_bytes(budgets_.files.large) + " or more are not fetched";
+  }
+  return fetched;
+}
+
+std::string RefObjects::fetch_missing_files(const std::vector<Oid>& missing,
+                                            const std::vector<Oid>& of_source) {
   if (missing.size() > kMostFilesLookedInto) {
     return std::to_string(missing.size()) + " versions of files would have to be fetched, and " +
            std::to_string(kMostFilesLookedInto) + " is the limit";
   }
   if (!transfer::can_leave_out(source_)) return "the source cannot send single files";
+  const std::uint64_t limit = budgets_.files.bytes_left + budgets_.files.bytes_used;
   try {
     if (fetch_from_sides(missing, of_source)) return {};
   } catch (const Failure& failure) {
     if (failure.code() == FailureCode::cancelled) throw;
     return std::string("a server did not send single files: ") + failure.what();
   }
-  const std::uint64_t limit = budgets_.files.bytes_left + budgets_.files.bytes_used;
   return "the changed files are larger than " + shown_bytes(limit);
 }
 
 // Files of the new tip are at the source; others may be only at the target.
 bool RefObjects::fetch_from_sides(const std::vector<Oid>& missing,
                                   const std::vector<Oid>& of_source) {
-  if (!parted() && ref_.relation != Relation::target_ahead) {
-    return run_errands({errand(source_, missing, {}, Leave::nothing)}, store_, budgets_.files);
-  }
   std::vector<Oid> at_source;
-  std::vector<Oid> at_target;
+  std::vector<Oid> others;
   for (const Oid& oid : missing) {
     const bool source_has = std::binary_search(of_source.begin(), of_source.end(), oid);
-    (source_has ? at_source : at_target).push_back(oid);
+    (source_has ? at_source : others).push_back(oid);
   }
-  std::vector<Errand> errands;
-  if (!at_source.empty()) errands.push_back(errand(source_, at_source, {}, Leave::nothing));
-  if (!at_target.empty()) errands.push_back(errand(target_, at_target, {}, Leave::nothing));
-  return run_errands(errands, store_, budgets_.files);
+  if (!parted() && ref_.relation != Relation::target_ahead) {
+    at_source.insert(at_source.end(), others.begin(), others.end());
+    others.clear();
+  }
+  const bool all = FileSearch(source_, store_, budgets_.files, large_).run(at_source);
+  return FileSearch(target_, store_, budgets_.files, large_).run(others) && all;
 }
 
 // An answer to `want A have B` brings all that lies between if B is an ancestor of A.

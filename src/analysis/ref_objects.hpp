@@ -2,6 +2,7 @@
 // in which order.
 #pragma once
 
+#include "analysis/file_search.hpp"
 #include "analysis/object_source.hpp"
 #include "plan/plan.hpp"
 #include "store/object_store.hpp"
@@ -15,7 +16,14 @@ namespace occ::analysis {
 // What may be fetched, shared by all refs of a run.
 struct Budgets {
   Budget trees;  // commits and trees
-  Budget files;
+  FileBudget files;
+};
+
+// What became of files that were wanted.
+struct FetchedFiles {
+  std::string why_not;  // empty: all are there but for `gaps`
+  std::string gaps;     // why some may be missing though the others are there
+  [[nodiscard]] bool complete() const { return why_not.empty() && gaps.empty(); }
 };
 
 class RefObjects {
@@ -35,10 +43,12 @@ class RefObjects {
   // All trees in which the two differ.
   [[nodiscard]] bool complete_trees(const Oid& ours, const Oid& theirs);
   [[nodiscard]] bool fetch_base_trees(const Oid& base, const Oid& ours, const Oid& theirs);
-  // Brings files that the store lacks. Says why not, or nothing. `of_source`, sorted: those that
-  // the source has; all others are asked of the target where the two have parted.
-  [[nodiscard]] std::string fetch_files(const std::vector<Oid>& wanted,
-                                        const std::vector<Oid>& of_source);
+  // Brings files that the store lacks. `of_source`, sorted: those that the source has; all others
+  // are asked of the target where the two have parted.
+  [[nodiscard]] FetchedFiles fetch_files(const std::vector<Oid>& wanted,
+                                         const std::vector<Oid>& of_source);
+  // Those that were not fetched because they are large.
+  [[nodiscard]] const LargeFiles& large_files() const { return large_; }
   // Where the histories parted, but for what another of these commits reaches: the merge bases
   // (git-merge-base, "--all"). Needs fetch_commits(). Throws Failure.
   [[nodiscard]] std::vector<Oid> merge_bases();
@@ -48,6 +58,9 @@ class RefObjects {
   [[nodiscard]] bool fetch(const std::vector<Errand>& errands);
   [[nodiscard]] bool fetch_missing(const Oid& ours, const Oid& theirs);
   [[nodiscard]] bool whole_trees();
+  // Says why not, or nothing.
+  [[nodiscard]] std::string fetch_missing_files(const std::vector<Oid>& missing,
+                                                const std::vector<Oid>& of_source);
   [[nodiscard]] bool fetch_from_sides(const std::vector<Oid>& missing,
                                       const std::vector<Oid>& of_source);
   [[nodiscard]] bool reaches(const Oid& from, const Oid& to) const;
@@ -57,6 +70,7 @@ class RefObjects {
   transfer::Remote& target_;
   Budgets& budgets_;
   store::ObjectStore store_;
+  LargeFiles large_;
 };
 
 }  // namespace occ::analysis

@@ -60,6 +60,15 @@ void mark_refusals(analysis::Findings& findings, bool may_change_workflows) {
   }
 }
 
+std::string examples(const std::vector<std::string>& paths) {
+  constexpr std::size_t kMost = 3;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(paths.size(), kMost); ++i) {
+    text += (i == 0 ? ": " : ", ") + printable(paths[i], 200);
+  }
+  return paths.size() > kMost ? text + ", …" : text;
+}
+
 void stop_at_refusals(const analysis::Findings& findings) {
   for (const analysis::RefFindings& ref : findings.refs) {
     for (const Warning& warning : ref.warnings) {
@@ -67,6 +76,7 @@ void stop_at_refusals(const analysis::Findings& findings) {
       const bool workflows = warning.kind == WarningKind::workflow_files;
       throw Failure(workflows ? FailureCode::workflow_scope : FailureCode::large_file,
                     report::display_ref(ref.target_ref) + ": " + printable(warning.text) +
+                        examples(warning.paths) +
                         "; nothing was pushed (preflight: false goes on all the same)");
     }
   }

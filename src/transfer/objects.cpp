@@ -2,6 +2,7 @@
 
 #include "base/failure.hpp"
 #include "transfer/pack_fetch.hpp"
+#include "wire/pack_cut.hpp"
 
 namespace occ::transfer {
 namespace {
@@ -24,7 +25,8 @@ bool can_leave_out(Remote& remote) {
   return wire::offers_filter(remote.advertisement(net::Service::upload_pack));
 }
 
-ObjectFetch::ObjectFetch(Remote& remote, const ObjectRequest& request) : remote_(remote) {
+ObjectFetch::ObjectFetch(Remote& remote, const ObjectRequest& request)
+    : remote_(remote), wanted_(request.wants.size()) {
   wire::FetchRequest fetch;
   fetch.wants = request.wants;
   fetch.haves = request.haves;
@@ -43,10 +45,35 @@ ObjectAnswer ObjectFetch::read(std::uint64_t limit, const std::function<void(Byt
     if (size > limit) return ObjectAnswer::too_large;
     sink(bytes);
   }
-  if (size == 0) {
-    throw Failure(FailureCode::protocol_error, "'" + remote_.name() + "' sent no pack");
-  }
+  if (size == 0) fail_without_pack();
   return ObjectAnswer::complete;
+}
+
+FileAnswer ObjectFetch::read_files(std::uint64_t limit, std::uint64_t large,
+                                   const std::function<void(Bytes)>& sink) {
+  wire::PackCut cut(remote_.advertisement(net::Service::upload_pack).capabilities.object_format(),
+                    large);
+  std::uint64_t size = 0;
+  for (Bytes bytes = pack_->read_pack(); !bytes.empty(); bytes = pack_->read_pack()) {
+    size += bytes.size();
+    const Bytes kept = cut.pass(bytes);
+    if (cut.object_count() > wanted_) {
+      throw Failure(FailureCode::protocol_error,
+                    "'" + remote_.name() + "' sent more objects than were asked for");
+    }
+    if (size > limit && !cut.found()) return {ObjectAnswer::too_large, std::nullopt};
+    sink(kept);
+    if (!cut.found()) continue;
+    const std::string rest = cut.rest();
+    sink(as_bytes(rest));
+    return {ObjectAnswer::complete, cut.found()};
+  }
+  if (size == 0) fail_without_pack();
+  return {};
+}
+
+void ObjectFetch::fail_without_pack() const {
+  throw Failure(FailureCode::protocol_error, "'" + remote_.name() + "' sent no pack");
 }
 
 }  // namespace occ::transfer

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace occ::transfer {
@@ -24,6 +25,12 @@ struct ObjectRequest {
 
 enum class ObjectAnswer : std::uint8_t { complete, too_large };
 
+// A pack of files, read up to its first large one.
+struct FileAnswer {
+  ObjectAnswer ending = ObjectAnswer::complete;
+  std::optional<std::uint64_t> large;  // bytes of the file that ended it
+};
+
 // Hands the pack, which stands for itself (no thin deltas), to `sink` piece by piece. After more
 // than `limit` bytes it stops and says too_large. A server without `filter` sends what should be
 // left out as well. Throws Failure.
@@ -36,9 +43,17 @@ class ObjectFetch {
   ObjectFetch& operator=(const ObjectFetch&) = delete;
 
   [[nodiscard]] ObjectAnswer read(std::uint64_t limit, const std::function<void(Bytes)>& sink);
+  // The same, where single files were asked for. A file of `large` bytes or more ends it as soon as
+  // its size was read; the pack that `sink` got is whole then, and holds the files in front of it.
+  // Throws Failure{protocol_error} if the server sends more objects than were asked for.
+  [[nodiscard]] FileAnswer read_files(std::uint64_t limit, std::uint64_t large,
+                                      const std::function<void(Bytes)>& sink);
 
  private:
+  [[noreturn]] void fail_without_pack() const;
+
   Remote& remote_;
+  std::size_t wanted_;
   std::unique_ptr<PackFetch> pack_;
 };
 

@@ -21,6 +21,7 @@ enum class ObjectType { commit = 1, tree = 2, blob = 3, tag = 4, ofs_delta = 6, 
 
 constexpr std::size_t kLargestCommit = 4U << 20U;  // bytes; a larger one is not kept
 constexpr std::size_t kLongestHeader = 10;         // bytes of a size or an offset below 2^63
+constexpr std::size_t kSizesOfDelta = 2;           // of its base, and of what it makes
 
 [[noreturn]] void fail(const char* what) {
   throw Failure(FailureCode::protocol_error, what);
@@ -42,6 +43,11 @@ struct PackScanner::Entry {
   std::optional<Oid> base;   // of a delta, if its base is a commit of this pack
   bool keep = false;         // whether `content` is collected
   std::vector<std::byte> content;
+  bool size_known = false;       // of the object itself
+  std::size_t sizes_read = 0;    // at the start of a delta
+  std::uint64_t delta_size = 0;  // the one being read
+  unsigned shift = 0;            // its bits so far
+  std::optional<Hasher> hasher;  // of a large blob
 };
 
 struct PackScanner::Inflater {
@@ -58,9 +64,10 @@ struct PackScanner::Inflater {
   std::array<std::byte, 32768> out{};
 };
 
-PackScanner::PackScanner(ObjectFormat format, std::size_t base_budget)
+PackScanner::PackScanner(ObjectFormat format, std::size_t base_budget, std::uint64_t large)
     : format_(format),
       base_budget_(base_budget),
+      large_from_(large),
       entry_(std::make_unique<Entry>()),
       inflater_(std::make_unique<Inflater>()) {}
 
@@ -90,6 +97,9 @@ void PackScanner::feed(Bytes bytes) {
         break;
     }
     position_ += before - bytes.size();
+    const bool between = step_ == Step::entry_header && header_.empty();
+    const bool within = step_ == Step::data && entry_->size_known;
+    if (between || within || step_ == Step::done) settled_ = position_;
   }
 }
 
@@ -170,6 +180,38 @@ void PackScanner::begin_data() {
       (entry_->type == ObjectType::commit || entry_->base) && entry_->size <= kLargestCommit;
   inflateReset(&inflater_->stream);
   step_ = Step::data;
+  const bool is_delta =
+      entry_->type == ObjectType::ofs_delta || entry_->type == ObjectType::ref_delta;
+  if (!is_delta) note_size(entry_->size);
+}
+
+void PackScanner::note_size(std::uint64_t size) {
+  entry_->size_known = true;
+  if (size < large_from_ || large_.size() == kMostLarge) return;
+  large_.push_back({size, entry_->offset, object_count_ - objects_left_, std::nullopt});
+  if (entry_->type != ObjectType::blob) return;
+  entry_->hasher.emplace(format_);
+  entry_->hasher->update(as_bytes("blob " + std::to_string(size) + '\0'));
+}
+
+// A delta begins with two sizes, seven bits to a byte, the lowest first.
+void PackScanner::read_delta_size(Bytes bytes) {
+  for (const std::byte b : bytes) {
+    if (entry_->shift >= 63) fail("a delta in the pack is damaged");
+    entry_->delta_size |= std::uint64_t{low_bits(b, 0x7FU)} << entry_->shift;
+    entry_->shift += 7;
+    if (more_follows(b)) continue;
+    if (++entry_->sizes_read == kSizesOfDelta) return note_size(entry_->delta_size);
+    entry_->delta_size = entry_->shift = 0;
+  }
+}
+
+void PackScanner::take_output(Bytes bytes) {
+  if (entry_->keep) {
+    entry_->content.insert(entry_->content.end(), bytes.begin(), bytes.end());
+  }
+  if (entry_->hasher) entry_->hasher->update(bytes);
+  if (!entry_->size_known) read_delta_size(bytes);
 }
 
 Bytes PackScanner::read_data(Bytes bytes) {
@@ -183,10 +225,7 @@ Bytes PackScanner::read_data(Bytes bytes) {
     stream.avail_out = static_cast<uInt>(out.size());
     status = inflate(&stream, Z_NO_FLUSH);
     const std::size_t produced = out.size() - stream.avail_out;
-    if (entry_->keep) {
-      entry_->content.insert(entry_->content.end(), out.begin(),
-                             out.begin() + static_cast<std::ptrdiff_t>(produced));
-    }
+    take_output(Bytes(out).first(produced));
     if (stream.total_out > entry_->size) fail("an object in the pack is longer than it says");
     if (status == Z_OK && stream.avail_in == 0 && stream.avail_out != 0) break;
   }
@@ -203,6 +242,10 @@ Bytes PackScanner::read_data(Bytes bytes) {
 }
 
 void PackScanner::finish_entry() {
+  if (entry_->hasher) {
+    const auto digest = entry_->hasher->finish();
+    large_.back().blob = Oid::from_raw(Bytes(digest).first(raw_size(format_)), format_);
+  }
   if (entry_->type == ObjectType::commit && entry_->keep) {
     add_commit(std::move(entry_->content));
   } else if (entry_->base) {

@@ -1,6 +1,7 @@
 // Reads the commits out of a pack while it passes (gitformat-pack): the id and the parents of
-// each, in bounded memory, whatever else the pack holds. Objects that are not commits are inflated
-// only to find where they end. Deltas on objects outside the pack stay unread and are counted.
+// each, in bounded memory, whatever else the pack holds; and on demand which objects are large.
+// Objects that are not commits are inflated only to find where they end. Deltas on objects outside
+// the pack stay unread and are counted.
 #pragma once
 
 #include "base/bytes.hpp"
@@ -8,7 +9,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -16,11 +19,22 @@ namespace occ::wire {
 
 using CommitParents = std::unordered_map<Oid, std::vector<Oid>>;
 
+// An object of at least the size that was asked for.
+struct LargeObject {
+  std::uint64_t size = 0;    // bytes of the object itself, also where the pack has a delta
+  std::uint64_t offset = 0;  // of its entry in the pack
+  std::uint32_t before = 0;  // objects in front of it
+  std::optional<Oid> blob;   // its id, once all of it has passed; never of a delta
+};
+
 class PackScanner {
  public:
+  static constexpr std::uint64_t kNoSize = std::numeric_limits<std::uint64_t>::max();
+  static constexpr std::size_t kMostLarge = 100;  // remembered
+
   // Commits are kept as delta bases up to `base_budget` bytes; a delta on a commit that is no
-  // longer kept counts as unread.
-  PackScanner(ObjectFormat format, std::size_t base_budget);
+  // longer kept counts as unread. `large`: objects of so many bytes are told of.
+  PackScanner(ObjectFormat format, std::size_t base_budget, std::uint64_t large = kNoSize);
   ~PackScanner();
   PackScanner(const PackScanner&) = delete;
   PackScanner& operator=(const PackScanner&) = delete;
@@ -35,6 +49,11 @@ class PackScanner {
   // Deltas whose kind is not known, because their base is not in the pack.
   [[nodiscard]] std::size_t unread() const { return unread_; }
   [[nodiscard]] std::uint32_t object_count() const { return object_count_; }
+  // In the order of the pack, at most kMostLarge. An object is told of as soon as its size is read.
+  [[nodiscard]] const std::vector<LargeObject>& large() const { return large_; }
+  // Bytes from the pack's first on of which is known that no object in them, nor the one they end
+  // in, is larger than `large` says.
+  [[nodiscard]] std::uint64_t settled() const { return settled_; }
 
  private:
   struct Entry;     // the object being read
@@ -47,13 +66,19 @@ class PackScanner {
   [[nodiscard]] Bytes read_base(Bytes bytes);
   [[nodiscard]] Bytes read_data(Bytes bytes);
   void begin_data();
+  void take_output(Bytes bytes);
+  void read_delta_size(Bytes bytes);
+  void note_size(std::uint64_t size);
   void finish_entry();
   void add_commit(std::vector<std::byte> content);
 
   ObjectFormat format_;
   std::size_t base_budget_;
   Step step_ = Step::pack_header;
+  std::uint64_t large_from_;
+  std::vector<LargeObject> large_;
   std::uint64_t position_ = 0;  // bytes consumed so far
+  std::uint64_t settled_ = 0;
   std::uint32_t object_count_ = 0;
   std::uint32_t objects_left_ = 0;
   std::size_t unread_ = 0;

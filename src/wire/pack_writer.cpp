@@ -48,15 +48,6 @@ std::string deflated(std::string_view content) {
   return out;
 }
 
-std::string entries_of(std::span<const PackObject> objects) {
-  std::string entries;
-  for (const PackObject& object : objects) {
-    entries += entry_header(object.type, object.content.size());
-    entries += deflated(object.content);
-  }
-  return entries;
-}
-
 void put_count(std::span<std::byte> header, std::uint32_t count) {
   for (std::size_t i = 0; i < 4; ++i) {
     header[8 + i] = static_cast<std::byte>(count >> (24U - 8U * i) & 0xFFU);
@@ -75,10 +66,19 @@ Oid object_id(const PackObject& object, ObjectFormat format) {
   return Oid::from_raw(as_bytes(digest_of(hasher, format)), format);
 }
 
+std::string pack_entries(std::span<const PackObject> objects) {
+  std::string entries;
+  for (const PackObject& object : objects) {
+    entries += entry_header(object.type, object.content.size());
+    entries += deflated(object.content);
+  }
+  return entries;
+}
+
 std::string make_pack(std::span<const PackObject> objects, ObjectFormat format) {
   std::string pack("PACK\0\0\0\2\0\0\0\0", kPackHeaderSize);
   put_count(std::as_writable_bytes(std::span(pack)), static_cast<std::uint32_t>(objects.size()));
-  pack += entries_of(objects);
+  pack += pack_entries(objects);
   Hasher hasher(format);
   hasher.update(as_bytes(pack));
   return pack + digest_of(hasher, format);
@@ -88,7 +88,7 @@ PackSplice::PackSplice(std::span<const PackObject> extra, ObjectFormat format)
     : format_(format),
       hasher_(format),
       count_(static_cast<std::uint32_t>(extra.size())),
-      entries_(entries_of(extra)) {}
+      entries_(pack_entries(extra)) {}
 
 void PackSplice::pass(std::span<std::byte> bytes) {
   if (!header_passed_) {

@@ -25,6 +25,8 @@ struct PackObject {
 // The hash of "<type> <size>\0<content>" (gitformat: loose objects).
 [[nodiscard]] Oid object_id(const PackObject& object, ObjectFormat format);
 
+// What stands between a pack's header and its trailer: whole objects, no deltas.
+[[nodiscard]] std::string pack_entries(std::span<const PackObject> objects);
 // Whole objects, no deltas. Without any, the empty pack: strict servers want one with every
 // command that is not a deletion.
 [[nodiscard]] std::string make_pack(std::span<const PackObject> objects, ObjectFormat format);

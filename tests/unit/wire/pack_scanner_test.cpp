@@ -4,12 +4,15 @@
 #include "support/git.hpp"
 #include "support/temp_dir.hpp"
 #include "wire/pack.hpp"
+#include "wire/pack_cut.hpp"
 #include "wire/pack_writer.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <map>
+#include <set>
 #include <sstream>
 
 namespace occ::wire {
@@ -207,6 +210,66 @@ TEST_F(RealPacks, OfSha256GiveTheirCommits) {
   feed_in_pieces(scanner, pack(wide, kEverything, {"--delta-base-offset"}), 7);
   EXPECT_TRUE(scanner.finished());
   EXPECT_EQ(found_by(scanner), expected(wide, {"main", "topic"}));
+}
+
+// Sizes are those of the objects, though most of these are deltas.
+TEST_F(RealPacks, TellWhichOfTheirObjectsAreLarge) {
+  std::multiset<std::uint64_t> sizes;
+  std::istringstream lines(
+      repo_->git({"cat-file", "--batch-all-objects", "--batch-check", "--unordered"}));
+  std::string oid;
+  std::string type;
+  for (std::uint64_t size = 0; lines >> oid >> type >> size;) {
+    if (size >= 100) sizes.insert(size);
+  }
+  for (const std::size_t piece : {1U, 13U, 4096U}) {
+    PackScanner scanner(ObjectFormat::sha1, kNoBudgetLimit, 100);
+    feed_in_pieces(scanner, pack(kEverything, {"--delta-base-offset"}), piece);
+    std::multiset<std::uint64_t> found;
+    std::size_t blobs = 0;
+    for (const LargeObject& object : scanner.large()) {
+      found.insert(object.size);
+      if (!object.blob) continue;
+      ++blobs;
+      EXPECT_EQ(repo_->git({"cat-file", "-s", object.blob->hex()}), std::to_string(object.size));
+    }
+    EXPECT_EQ(found, sizes);
+    EXPECT_GT(blobs, 0U);
+  }
+}
+
+// Whatever git takes in has every object in front of the large one.
+TEST_F(RealPacks, CanBeCutBeforeALargeObject) {
+  const std::string whole = pack("main\n^main~9", {"--delta-base-offset"});
+  for (const std::uint64_t large : {200U, 1900U, 1930U}) {
+    for (const std::size_t piece : {1U, 13U, 4096U}) {
+      SCOPED_TRACE(std::to_string(large) + ' ' + std::to_string(piece));
+      PackCut cut(ObjectFormat::sha1, large);
+      std::string kept;
+      for (std::size_t at = 0; at < whole.size() && !cut.found(); at += piece) {
+        kept += as_text(cut.pass(as_bytes(std::string_view(whole).substr(at, piece))));
+      }
+      ASSERT_TRUE(cut.found());
+      EXPECT_GE(*cut.found(), large);
+      EXPECT_TRUE(whole.starts_with(kept));
+      const auto repo = test::GitRepo::init(
+          *folder_ / ("cut" + std::to_string(large) + '-' + std::to_string(piece)));
+      repo.git({"index-pack", "--stdin"}, kept + cut.rest());
+      const std::string all = repo.git({"cat-file", "--batch-all-objects", "--batch-check"});
+      EXPECT_EQ(std::count(all.begin(), all.end(), '\n') + 1, cut.object_count());
+    }
+  }
+}
+
+TEST_F(RealPacks, PassUncutIfNothingInThemIsLarge) {
+  const std::string whole = pack(kEverything, {"--delta-base-offset"});
+  PackCut cut(ObjectFormat::sha1, 1'000'000);
+  std::string kept;
+  for (std::size_t at = 0; at < whole.size(); at += 7) {
+    kept += as_text(cut.pass(as_bytes(std::string_view(whole).substr(at, 7))));
+  }
+  EXPECT_EQ(kept, whole);
+  EXPECT_EQ(cut.found(), std::nullopt);
 }
 
 TEST_F(RealPacks, AreNotFinishedBeforeTheirLastObject) {
