@@ -36,6 +36,19 @@ TEST(MarkdownText, PartsMentionsAndReferencesForGoodWhenEntitiesAreDecoded) {
   EXPECT_EQ(markdown_text("C# and high-5 at 1-2"), "C&#35; and high-5 at 1-2");
 }
 
+// cmark-gfm makes links of them, also between <code> and </code>.
+TEST(MarkdownText, PartsBareAddresses) {
+  EXPECT_EQ(markdown_text("see www.example.com"), "see www&#46;&#8203;example.com");
+  EXPECT_EQ(markdown_text("see WwW.example.com"), "see WwW&#46;&#8203;example.com");
+  EXPECT_EQ(markdown_text("http://evil.example"), "http&#58;&#8203;//evil.example");
+  EXPECT_EQ(markdown_text("me@evil.example"), "me&#64;&#8203;evil.example");
+  EXPECT_EQ(markdown_text("ww. w.w a:b 1.2"), "ww. w.w a:b 1.2");
+  EXPECT_EQ(markdown_code("(www.evil.example)"), "<code>(www&#46;&#8203;evil.example)</code>");
+  EXPECT_EQ(markdown_code("ftp://evil.example"), "<code>ftp&#58;&#8203;//evil.example</code>");
+  EXPECT_EQ(markdown_code("me@evil.example"), "<code>me&#64;&#8203;evil.example</code>");
+  EXPECT_EQ(markdown_code("node_modules/@scope"), "<code>node&#95;modules/&#64;scope</code>");
+}
+
 TEST(MarkdownCode, CannotBeLeft) {
   for (const std::string_view text : {"</code><script>", "a`b", "a|b", "\n\n# x", "&amp;"}) {
     const std::string shown = markdown_code(text);
