@@ -76,8 +76,8 @@ void publish_files(runner::Console& console, const inputs::Settings& settings,
   const runner::PublishedReport published = runner::publish_report_files(
       console, loop, {context.workspace, context.temp_folder, context.run_id, context.run_attempt},
       context.is_action ? &access : nullptr,
-      {settings.report.artifact_name, settings.report.html_artifact,
-       settings.report.retention_days},
+      {settings.report.artifact_name, settings.report.html_artifact, settings.report.retention_days,
+       settings.report.retention_days != inputs::ReportSettings().retention_days},
       render(report, console.redactor()));
   write_outputs(context.output_file, published);
   runner::write_summary(context.summary_file, links(published));

@@ -40,10 +40,11 @@ struct BackendIds {
 [[nodiscard]] std::optional<BackendIds> backend_ids(const Secret& token);
 
 // How long the service is asked to keep an artifact: `days`, but not longer than `limit`
-// (GITHUB_RETENTION_DAYS, raw) allows; then `warning` says so. 0: as long as the repository does.
+// (GITHUB_RETENTION_DAYS, raw) allows; then `why_shorter` says so. 0: as long as the repository
+// does.
 struct Retention {
   int days = 0;
-  std::string warning;
+  std::string why_shorter;
 };
 [[nodiscard]] Retention retention_within(int days, std::string_view limit);
 

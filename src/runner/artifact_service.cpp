@@ -54,7 +54,7 @@ ArtifactResult ArtifactService::upload_file(const NamedFile& file, int retention
 ArtifactResult ArtifactService::upload(Content content, int retention_days) {
   ArtifactResult result;
   const Retention retention = retention_within(retention_days, access_.retention_limit);
-  if (!retention.warning.empty()) result.warnings.push_back(retention.warning);
+  result.kept_shorter = retention.why_shorter;
   if (retention.days > 0) {
     content.expires_at = expiry(std::chrono::system_clock::now(), retention.days);
   }

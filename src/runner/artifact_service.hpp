@@ -27,6 +27,7 @@ struct UploadedArtifact {
 struct ArtifactResult {
   std::optional<UploadedArtifact> artifact;
   std::vector<std::string> warnings;
+  std::string kept_shorter;  // that it is kept for fewer days than asked for, and why; or nothing
 };
 
 // How long to go on. The defaults are those of GitHub's own client.

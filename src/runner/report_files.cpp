@@ -76,7 +76,12 @@ void upload_files(ArtifactService& service, Console& console, const ReportUpload
                   std::span<const NamedFile> files, PublishedReport& published) {
   const std::string& name = upload.artifact_name;
   ArtifactResult archive = service.upload_zip(name, files, upload.retention_days);
-  const std::vector<std::string> told_before = archive.warnings;
+  // Both have the same time to live, which is told once.
+  if (!archive.kept_shorter.empty() && upload.retention_chosen) {
+    console.annotate(Console::Severity::warning, kTitle, archive.kept_shorter);
+  } else if (!archive.kept_shorter.empty()) {
+    console.info(archive.kept_shorter);
+  }
   published.archive = told(console, std::move(archive));
   if (!published.archive) return;  // what stood in its way stands in the way of the page too
   const auto html = std::find_if(files.begin(), files.end(), [](const NamedFile& file) {
@@ -84,10 +89,6 @@ void upload_files(ArtifactService& service, Console& console, const ReportUpload
   });
   if (!upload.html || html == files.end()) return;
   ArtifactResult page = service.upload_file({name + ".html", html->bytes}, upload.retention_days);
-  // Both have the same time to live, which is told once.
-  std::erase_if(page.warnings, [&](const std::string& warning) {
-    return std::find(told_before.begin(), told_before.end(), warning) != told_before.end();
-  });
   published.html = told(console, std::move(page));
 }
 

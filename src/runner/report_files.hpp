@@ -22,6 +22,7 @@ struct ReportUpload {
   std::string artifact_name;  // of the archive; the lone HTML file is called so too, with ".html"
   bool html = true;           // whether the HTML file is uploaded beside the archive
   int retention_days = 0;     // 0: what the repository says
+  bool retention_chosen = true;  // by the user: that it is shorter is worth a warning
 };
 
 struct PublishedReport {

@@ -137,12 +137,12 @@ describe('what the service is told', () => {
     );
   });
 
-  it('is a life no longer than the repository allows, with a warning', async () => {
+  it('is a life no longer than the repository allows, and that is told', async () => {
     service = await ArtifactService.start();
     const { archive } = await upload({ retention_days: 30 }, { GITHUB_RETENTION_DAYS: '7' });
     const days = (Date.parse(service.finished[0].expires_at) - Date.now()) / 86_400_000;
     assert.ok(Math.abs(days - 7) < 0.01, String(days));
-    assert.match(archive.warnings.join(), /kept for 7 days/);
+    assert.match(archive.kept_shorter, /kept for 7 days/);
   });
 
   it('is no life at all if none is asked for', async () => {
@@ -327,6 +327,18 @@ describe('the program', () => {
     assert.equal(outputs.artifact_name, 'mirror v1.2');
     const days = (Date.parse(service.finished[0].expires_at) - Date.now()) / 86_400_000;
     assert.ok(Math.abs(days - 3) < 0.01, String(days));
+  });
+
+  it('warns of a shorter life only if another one was asked for', async () => {
+    for (const [wish, warnings] of [['30', 0], ['90', 1]]) {
+      service = await ArtifactService.start();
+      const inputs = { INPUT_RETENTION_DAYS: wish, GITHUB_RETENTION_DAYS: '7' };
+      const { log } = await step({ ...service.environment, ...inputs });
+      assert.match(log, /kept for 7 days/);
+      assert.equal((log.match(/^::warning .*kept for 7 days/gm) ?? []).length, warnings, log);
+      await service.stop();
+    }
+    service = await ArtifactService.start();
   });
 
   it('uploads and writes nothing when no report is wanted', async () => {

@@ -28,7 +28,8 @@ runner::NamedFile file_of(const json& file) {
 }
 
 json told(const runner::ArtifactResult& result) {
-  json out = {{"warnings", result.warnings}, {"artifact", nullptr}};
+  json out = {
+      {"warnings", result.warnings}, {"kept_shorter", result.kept_shorter}, {"artifact", nullptr}};
   if (const auto& artifact = result.artifact) {
     out["artifact"] = {{"name", artifact->name},
                        {"id", artifact->id},
