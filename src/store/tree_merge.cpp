@@ -67,19 +67,6 @@ std::vector<MergeHunk> parse_hunks(std::string_view text) {
   return hunks;
 }
 
-IndexHandle merged_index(const ObjectStore& store, const Oid& base, const Oid& ours,
-                         const Oid& theirs, Renames renames) {
-  const TreeHandle base_tree = base.is_null() ? TreeHandle() : look_up_tree(store, base);
-  const TreeHandle our_tree = look_up_tree(store, ours);
-  const TreeHandle their_tree = look_up_tree(store, theirs);
-  git_merge_options options = GIT_MERGE_OPTIONS_INIT;
-  options.flags = renames == Renames::similar ? GIT_MERGE_FIND_RENAMES : 0;
-  options.rename_threshold = 50;
-  options.target_limit = kTargetLimit;
-  return adopt<IndexHandle>("merging", git_merge_trees, repository_of(store), base_tree.get(),
-                            our_tree.get(), their_tree.get(), &options);
-}
-
 std::vector<MergeConflict> conflicts_of(git_index* index) {
   std::vector<MergeConflict> conflicts;
   if (git_index_has_conflicts(index) == 0) return conflicts;
@@ -92,6 +79,56 @@ std::vector<MergeConflict> conflicts_of(git_index* index) {
     conflicts.push_back({side_of(ancestor), side_of(our), side_of(their)});
   }
   return conflicts;
+}
+
+bool is_plain_file(std::uint32_t mode) {
+  return mode == GIT_FILEMODE_BLOB || mode == GIT_FILEMODE_BLOB_EXECUTABLE;
+}
+
+// What both sides agree on, or one of them left alone.
+template <typename T>
+std::optional<T> settled(const T& base, const T& ours, const T& theirs) {
+  if (ours == theirs || theirs == base) return ours;
+  if (ours == base) return theirs;
+  return std::nullopt;
+}
+
+// libgit2 stops on a binary file of which one side changed the content and the other the mode; git
+// takes both.
+void settle_modes(git_index* index) {
+  for (const MergeConflict& conflict : conflicts_of(index)) {
+    const auto& [base, ours, theirs] = conflict;
+    if (!base || !ours || !theirs || ours->path != base->path || theirs->path != base->path) {
+      continue;
+    }
+    if (!is_plain_file(base->mode) || !is_plain_file(ours->mode) || !is_plain_file(theirs->mode)) {
+      continue;
+    }
+    const auto oid = settled(base->oid, ours->oid, theirs->oid);
+    const auto mode = settled(base->mode, ours->mode, theirs->mode);
+    if (!oid || !mode) continue;
+    check(git_index_conflict_remove(index, base->path.c_str()), "settling a mode");
+    git_index_entry entry{};
+    entry.mode = *mode;
+    entry.id = to_git(*oid);
+    entry.path = base->path.c_str();
+    check(git_index_add(index, &entry), "settling a mode");
+  }
+}
+
+IndexHandle merged_index(const ObjectStore& store, const Oid& base, const Oid& ours,
+                         const Oid& theirs, Renames renames) {
+  const TreeHandle base_tree = base.is_null() ? TreeHandle() : look_up_tree(store, base);
+  const TreeHandle our_tree = look_up_tree(store, ours);
+  const TreeHandle their_tree = look_up_tree(store, theirs);
+  git_merge_options options = GIT_MERGE_OPTIONS_INIT;
+  options.flags = renames == Renames::similar ? GIT_MERGE_FIND_RENAMES : 0;
+  options.rename_threshold = 50;
+  options.target_limit = kTargetLimit;
+  auto index = adopt<IndexHandle>("merging", git_merge_trees, repository_of(store), base_tree.get(),
+                                  our_tree.get(), their_tree.get(), &options);
+  settle_modes(index.get());
+  return index;
 }
 
 void resolve_all(git_index* index, const std::vector<MergeConflict>& conflicts, Resolve resolve) {
