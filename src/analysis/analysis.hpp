@@ -3,6 +3,7 @@
 #pragma once
 
 #include "analysis/findings.hpp"
+#include "base/refs.hpp"
 #include "plan/plan.hpp"
 #include "transfer/remote.hpp"
 
@@ -16,12 +17,14 @@ struct AnalysisOptions {
   std::uint64_t most_file_bytes = 32ULL << 20U;  // fetched to look into files, for the whole run
   std::uint64_t most_tree_bytes = 64ULL << 20U;  // fetched for commits and trees, likewise
   std::size_t most_refs = 20;                    // analysed
+  std::size_t most_new_refs = 10;                // likewise, of branches that the target lacks
   std::string folder;                            // where the store may stand
 };
 
 // A ref that cannot be analysed says why in its findings; nothing of this ends a run, except a
 // cancel, which is thrown.
-[[nodiscard]] Findings analyse(const plan::Plan& plan, transfer::Remote& source,
-                               transfer::Remote& target, const AnalysisOptions& options);
+[[nodiscard]] Findings analyse(const plan::Plan& plan, const RefListing& target_listing,
+                               transfer::Remote& source, transfer::Remote& target,
+                               const AnalysisOptions& options);
 
 }  // namespace occ::analysis

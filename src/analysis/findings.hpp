@@ -130,7 +130,7 @@ struct Prediction {
 struct RefFindings {
   std::string target_ref;  // full name
   CommitList commits;      // that the sync brings
-  FileChanges changes;     // old tip → new tip
+  FileChanges changes;     // old tip, or where a new branch departs from the target → new tip
   std::optional<Divergence> divergence;
   std::vector<Warning> warnings;
   std::vector<Prediction> predictions;

@@ -27,10 +27,6 @@ class RefAnalysis {
   }
 
   RefFindings run() {
-    if (ref_.relation == Relation::new_ref) {
-      findings_.not_analysed_because = "the branch is new on the target";
-      return std::move(findings_);
-    }
     if (!objects_.fetch_commits()) {
       findings_.not_analysed_because = over_budget();
       return std::move(findings_);

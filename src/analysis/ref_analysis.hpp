@@ -6,7 +6,7 @@
 
 namespace occ::analysis {
 
-// Throws Failure.
+// `ref` has an old tip. Throws Failure.
 [[nodiscard]] RefFindings analyse_ref(const plan::PlannedRef& ref, transfer::Remote& source,
                                       transfer::Remote& target, const AnalysisOptions& options,
                                       Budgets& budgets);

@@ -92,7 +92,8 @@ void look_into(const plan::Plan& plan, const RefListing& target_listing, const L
     options.folder = settings.runner.temp_folder;
     options.most_commits = static_cast<std::size_t>(wanted.most_commits);
     options.most_file_bytes = wanted.most_file_bytes;
-    findings = analysis::analyse(plan, at.source, at.target, options);
+    if (!wanted.full) options.most_new_refs = 0;  // a pull request tells of what diverged
+    findings = analysis::analyse(plan, target_listing, at.source, at.target, options);
   }
   if (wanted.predicted) {
     analysis::predict(plan, target_listing, *wanted.predicted, at.source, at.target,

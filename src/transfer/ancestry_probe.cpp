@@ -159,13 +159,26 @@ std::optional<Ancestry> AncestryProbe::meet(const Oid& ours, const Oid& theirs,
   return source_knows(ours, theirs, commits_beyond(source_, ours, shared));
 }
 
-Ancestry AncestryProbe::neither_knows(const Oid& ours, const Oid& theirs) {
-  // Other tips of the target are often in the source's history.
+// Other tips of the target are often in the source's history.
+std::vector<Oid> AncestryProbe::hints_without(const Oid& tip) const {
   std::vector<Oid> hints;
   for (const Ref& ref : target_listing_.refs) {
     if (ref.name.starts_with("refs/sync/")) continue;  // our own: no source knows them
-    if (hints.size() < kMostHints && ref.commit() != theirs) hints.push_back(ref.commit());
+    if (hints.size() < kMostHints && ref.commit() != tip) hints.push_back(ref.commit());
   }
+  return hints;
+}
+
+std::vector<Oid> AncestryProbe::tips_at_source(const Oid& ours) {
+  const std::vector<Oid> hints = hints_without(Oid());
+  if (hints.empty()) return {};
+  return as_vector(
+      fetch_commits(source_, ours, hints, Ending::when_ready, Content::only_acknowledgments)
+          .acknowledged);
+}
+
+Ancestry AncestryProbe::neither_knows(const Oid& ours, const Oid& theirs) {
+  const std::vector<Oid> hints = hints_without(theirs);
   if (!hints.empty()) {
     const Answer known =
         fetch_commits(source_, ours, hints, Ending::when_ready, Content::only_acknowledgments);

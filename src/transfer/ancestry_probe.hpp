@@ -25,6 +25,10 @@ class AncestryProbe {
   // `ours` is a tip of the source, `theirs` one of the target; they differ.
   [[nodiscard]] plan::Ancestry ask(const Oid& ours, const Oid& theirs);
 
+  // Those of the target's tips, as far as they are looked at, that the source has. `ours`: any tip
+  // of the source.
+  [[nodiscard]] std::vector<Oid> tips_at_source(const Oid& ours);
+
   // Commits that both sides were found to have, where histories part: good haves for a fetch.
   [[nodiscard]] const OidSet& shared() const { return shared_; }
 
@@ -38,6 +42,7 @@ class AncestryProbe {
   enum class Ending { when_ready, always };  // whether a pack comes though the haves do not suffice
   enum class Content { commits, only_acknowledgments };
 
+  [[nodiscard]] std::vector<Oid> hints_without(const Oid& tip) const;
   [[nodiscard]] plan::Ancestry find_out(const Oid& ours, const Oid& theirs);
   void note_cut(const wire::FetchPreamble& preamble, const wire::Advertisement& server,
                 const wire::CommitParents& commits);

@@ -1,6 +1,7 @@
 // The full report over real servers: what is compared though most of it was never fetched.
 #include "e2e/expect.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +11,8 @@
 
 namespace occ::test {
 namespace {
+
+using testing::HasSubstr;
 
 // Path → status letter.
 using Changes = std::map<std::string, std::string>;
@@ -21,21 +24,25 @@ Changes changes_by_git(const GitRepo& repo, const std::string& from, const std::
   return all;
 }
 
-nlohmann::json findings_of(const StepRun& run) {
+nlohmann::json report_of(const StepRun& run) {
   const auto folder = std::filesystem::path(run.output("report_file")).parent_path();
   std::ifstream file(folder / "report.json");
-  const auto report = nlohmann::json::parse(file);
+  return nlohmann::json::parse(file);
+}
+
+nlohmann::json findings_of(const StepRun& run, const std::string& name = "refs/heads/main") {
+  const nlohmann::json report = report_of(run);
   for (const auto& ref : report.at("refs")) {
-    if (ref.at("target_ref") == "refs/heads/main") return ref.at("findings");
+    if (ref.at("target_ref") == name) return ref.at("findings");
   }
   return {};
 }
 
-Changes changes_by_report(const StepRun& run) {
+Changes changes_by_report(const StepRun& run, const std::string& name = "refs/heads/main") {
   static const std::map<std::string, std::string> kLetters{
       {"added", "A"}, {"modified", "M"}, {"deleted", "D"}, {"type_changed", "T"}};
   Changes all;
-  const nlohmann::json findings = findings_of(run);
+  const nlohmann::json findings = findings_of(run, name);
   for (const auto& file : findings.at("files").at("files")) {
     all[file.at("path")] = kLetters.at(file.at("change"));
   }
@@ -84,6 +91,52 @@ TEST_P(FullReport, TakesALargeUpdateForNoDivergence) {
   EXPECT_EQ(findings.at("divergence"), nullptr);
   EXPECT_EQ(findings.at("commits").at("commits").size(), 1U);
   EXPECT_EQ(findings.at("files").at("total"), 1);
+}
+
+std::string why_not(const StepRun& run, const std::string& name) {
+  const nlohmann::json why = findings_of(run, name).at("not_analysed_because");
+  return why.is_string() ? why.get<std::string>() : "";
+}
+
+// Of what the target has, not of another branch that is new as well.
+TEST_P(FullReport, TellsWhatANewBranchBrings) {
+  world.source.commits("main", 4);
+  world.mirror();
+  world.source.branch("topic", "main~1");
+  world.source.commit("topic", {{"topic/a", "1\n"}}, "first of topic");
+  const std::string late = world.source.tip("main");
+  world.source.merge("topic", "main");
+  world.source.commit("topic", {{"topic/b", "1\n"}}, "last of topic");
+  world.source.branch("same", "main~2");
+  const StepRun run = world.sync({{"report", "full"}});
+  expect_synced(world, run);
+  const std::string topic = "refs/heads/topic";
+  ASSERT_EQ(why_not(run, topic), "") << run.story();
+  EXPECT_EQ(changes_by_report(run, topic), changes_by_git(world.source, late, "topic"));
+  EXPECT_EQ(findings_of(run, topic).at("commits").at("commits").size(), 3U);
+  EXPECT_EQ(findings_of(run, topic).at("divergence"), nullptr);
+  EXPECT_THAT(why_not(run, "refs/heads/same"), HasSubstr("brings no commit"));
+}
+
+TEST_P(FullReport, SaysWhyANewBranchIsComparedWithNothing) {
+  world.source.commits("main", 3);
+  const StepRun first = world.sync({{"report", "full"}});
+  expect_synced(world, first);
+  EXPECT_EQ(why_not(first, "refs/heads/main"), "the target was empty");
+  EXPECT_EQ(report_of(first).at("cost").at("analysis").at("requests"), 0);
+  world.source.commits("island", 2);
+  const StepRun second = world.sync({{"report", "full"}});
+  expect_synced(world, second);
+  EXPECT_THAT(why_not(second, "refs/heads/island"), HasSubstr("nothing in common"));
+  for (int i = 0; i < 12; ++i) {
+    const std::string name = "many" + std::to_string(10 + i);
+    world.source.branch(name, "main");
+    world.source.commit(name);
+  }
+  const StepRun third = world.sync({{"report", "full"}});
+  expect_synced(world, third);
+  EXPECT_EQ(why_not(third, "refs/heads/many19"), "");
+  EXPECT_EQ(why_not(third, "refs/heads/many20"), "only the first 10 new branches are looked into");
 }
 
 TEST_P(FullReport, PredictsWhatOtherBranchesWouldRunInto) {

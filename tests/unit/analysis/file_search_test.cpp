@@ -46,8 +46,8 @@ class Files {
     net::Loop loop({});
     const auto repository = net::open_local_repository(access_, loop, trace);
     transfer::Remote remote("source", *repository, trace);
-    remote.start_listing(net::Service::upload_pack);
-    remote.continue_listing({});
+    remote.start_listing_of({});
+    remote.continue_listing();
     static_cast<void>(remote.finish_listing());
     return FileSearch(remote, store, budget, large).run(wanted);
   }
