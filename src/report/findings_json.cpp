@@ -1,6 +1,7 @@
 #include "report/findings_json.hpp"
 
 #include "base/untrusted.hpp"
+#include "report/json_values.hpp"
 #include "report/words.hpp"
 
 #include <string>
@@ -13,23 +14,11 @@ namespace {
 using json = nlohmann::ordered_json;
 using namespace analysis;
 
-json text_or_null(const std::string& text) {
-  return text.empty() ? json() : json(valid_utf8(text));
-}
-
-json number_or_null(const std::optional<std::uint64_t>& number) {
-  return number ? json(*number) : json();
-}
-
 template <typename Items, typename Render>
 json list(const Items& items, Render render) {
   json all = json::array();
   for (const auto& item : items) all.push_back(render(item));
   return all;
-}
-
-json texts(const std::vector<std::string>& items) {
-  return list(items, [](const std::string& text) { return valid_utf8(text); });
 }
 
 std::string_view id_of(ConflictKind kind) {

@@ -2,6 +2,7 @@
 
 #include "base/untrusted.hpp"
 #include "report/findings_json.hpp"
+#include "report/json_values.hpp"
 #include "report/tasks.hpp"
 #include "report/words.hpp"
 
@@ -11,24 +12,6 @@ namespace occ::report {
 namespace {
 
 using json = nlohmann::ordered_json;
-
-json text_or_null(const std::string& text) {
-  return text.empty() ? json() : json(valid_utf8(text));
-}
-
-json texts(const std::vector<std::string>& all) {
-  json array = json::array();
-  for (const std::string& text : all) array.push_back(valid_utf8(text));
-  return array;
-}
-
-json oid_or_null(const Oid& oid) {
-  return oid.is_null() ? json() : json(oid.hex());
-}
-
-json number_or_null(const std::optional<std::uint64_t>& number) {
-  return number ? json(*number) : json();
-}
 
 json repository_json(const std::string& name, const std::string& url) {
   return {{"name", valid_utf8(name)}, {"url", text_or_null(url)}};

@@ -1,6 +1,7 @@
 #include "report/result_json.hpp"
 
 #include "base/untrusted.hpp"
+#include "report/json_values.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -11,14 +12,6 @@ using nlohmann::json;
 
 constexpr std::size_t kRoomForTheRest = 1000;  // bytes, beside the refs
 
-json oid_or_null(const Oid& oid) {
-  return oid.is_null() ? json() : json(oid.hex());
-}
-
-json number_or_null(const std::optional<std::uint64_t>& number) {
-  return number ? json(*number) : json();
-}
-
 json ref_json(const transfer::RefOutcome& ref) {
   const plan::PlannedRef& planned = ref.planned;
   return {
@@ -26,14 +19,14 @@ json ref_json(const transfer::RefOutcome& ref) {
       {"target_ref", valid_utf8(planned.target_ref)},
       {"action", plan::name_of(planned.action)},
       {"relation", plan::name_of(planned.relation)},
-      {"old", oid_or_null(planned.old_oid)},
-      {"new", oid_or_null(planned.new_oid)},
-      {"ahead", number_or_null(planned.ahead)},
-      {"behind", number_or_null(planned.behind)},
+      {"old", oid_or_null<json>(planned.old_oid)},
+      {"new", oid_or_null<json>(planned.new_oid)},
+      {"ahead", number_or_null<json>(planned.ahead)},
+      {"behind", number_or_null<json>(planned.behind)},
       {"result", transfer::name_of(ref.result)},
       {"reason", valid_utf8(ref.reason)},
       {"side", ref.on_source ? "source" : "target"},
-      {"backup", planned.backup.empty() ? json() : json(valid_utf8(planned.backup))},
+      {"backup", text_or_null<json>(planned.backup)},
       {"error", ref.error ? json(catalogue_entry(*ref.error).id) : json()},
   };
 }
