@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <utility>
+#include <vector>
 
 namespace occ::net {
 namespace {
@@ -15,6 +17,10 @@ namespace {
 constexpr int kMostRedirects = 5;
 constexpr std::size_t kErrorBodyLimit = 64U << 10U;  // bytes of an error page that are looked at
 constexpr std::size_t kShownBodyLimit = 300;
+// How long a call waits for the end of an answer that was read, rather than open a connection.
+constexpr std::chrono::milliseconds kPatienceForAnEnd{250};
+
+using EndingExchanges = std::vector<std::unique_ptr<HttpExchange>>;
 
 std::string result_type(Service service) {
   return "application/x-" + std::string(name_of(service)) + "-result";
@@ -31,11 +37,14 @@ struct CallFacts {
   bool chunked = false;  // the body's length was not told
 };
 
-// An answer whose status was checked; the exchange's owner sees only its bytes.
+// An answer whose status was checked; the exchange's owner sees only its bytes. `ending` is
+// borrowed and takes the exchange when only its end is missing.
 class CheckedStream final : public Stream {
  public:
-  CheckedStream(std::unique_ptr<HttpExchange> exchange, std::string expected_type, CallFacts call)
-      : exchange_(std::move(exchange)),
+  CheckedStream(std::unique_ptr<HttpExchange> exchange, std::string expected_type, CallFacts call,
+                EndingExchanges& ending)
+      : ending_(ending),
+        exchange_(std::move(exchange)),
         expected_type_(std::move(expected_type)),
         call_(std::move(call)) {}
 
@@ -49,6 +58,9 @@ class CheckedStream final : public Stream {
     if (!checked_ && exchange_->has_ended()) check();
   }
   void finish_writing() override { exchange_->finish_writing(); }
+  void let_end() override {
+    if (!exchange_->has_ended()) ending_.push_back(std::move(exchange_));
+  }
 
  private:
   void check() {
@@ -70,6 +82,7 @@ class CheckedStream final : public Stream {
     }
   }
 
+  EndingExchanges& ending_;
   std::unique_ptr<HttpExchange> exchange_;
   std::string expected_type_;
   CallFacts call_;
@@ -85,6 +98,9 @@ class AdvertisementStream final : public Stream {
   Bytes read() override;
   void write(Bytes /*bytes*/) override {}
   void finish_writing() override {}
+  void let_end() override {
+    if (checked_) checked_->let_end();
+  }
 
  private:
   void settle();
@@ -133,6 +149,7 @@ class HttpRepository final : public Repository {
   const std::string& url() const { return access_.url; }
 
   std::unique_ptr<HttpExchange> start_discovery(Service service) {
+    free_connections();
     HttpRequest http;
     http.url = access_.url + suffix(service);
     http.authorization = authorization();
@@ -173,7 +190,8 @@ class HttpRepository final : public Repository {
   std::unique_ptr<Stream> check(std::unique_ptr<HttpExchange> exchange, std::string type,
                                 bool chunked = false) {
     return std::make_unique<CheckedStream>(std::move(exchange), std::move(type),
-                                           CallFacts{name_, !access_.password.empty(), chunked});
+                                           CallFacts{name_, !access_.password.empty(), chunked},
+                                           ending_);
   }
 
  private:
@@ -199,7 +217,17 @@ class HttpRepository final : public Repository {
     return http;
   }
 
+  // HTTP/1.1 has a connection for one exchange at a time.
+  void free_connections() {
+    loop_.wait_at_most(kPatienceForAnEnd, [this] {
+      return std::all_of(ending_.begin(), ending_.end(),
+                         [](const auto& exchange) { return exchange->has_ended(); });
+    });
+    ending_.clear();
+  }
+
   std::unique_ptr<Stream> start_call(Service service, HttpRequest http) {
+    free_connections();
     trace_.debug("POST " + printable(http.url));
     const bool chunked = http.body_kind == HttpRequest::Body::streamed && !http.length;
     return check(std::make_unique<HttpExchange>(loop_, std::move(http), access_.trust, traffic_),
@@ -211,6 +239,7 @@ class HttpRepository final : public Repository {
   Trace& trace_;
   std::string name_;
   Traffic traffic_;
+  EndingExchanges ending_;
 };
 
 class HttpEarlyCall final : public EarlyCall {

@@ -73,14 +73,18 @@ void Loop::wait_until(const std::function<bool()>& done, std::string_view whom) 
   }
 }
 
-void Loop::sleep(std::chrono::milliseconds duration) {
-  const auto end = std::chrono::steady_clock::now() + duration;
-  for (auto now = std::chrono::steady_clock::now(); now < end;
+void Loop::wait_at_most(std::chrono::milliseconds longest, const std::function<bool()>& done) {
+  const auto end = std::chrono::steady_clock::now() + longest;
+  for (auto now = std::chrono::steady_clock::now(); now < end && !done();
        now = std::chrono::steady_clock::now()) {
     throw_if_cancelled();
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - now);
     turn(std::min(kLongestTurn, left + std::chrono::milliseconds(1)));
   }
+}
+
+void Loop::sleep(std::chrono::milliseconds duration) {
+  wait_at_most(duration, [] { return false; });
 }
 
 void Loop::turn(std::chrono::milliseconds longest) {

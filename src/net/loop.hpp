@@ -39,6 +39,8 @@ class Loop {
   // Turns until `done` holds. Throws Failure{timeout} naming `whom` if nothing moved for the stall
   // timeout, Failure{cancelled} when the stop signal is set.
   void wait_until(const std::function<bool()>& done, std::string_view whom);
+  // Turns until `done` holds, or for `longest`. Throws Failure{cancelled}.
+  void wait_at_most(std::chrono::milliseconds longest, const std::function<bool()>& done);
   // Lets time pass while everything else moves. Throws Failure{cancelled}.
   void sleep(std::chrono::milliseconds duration);
   // Throws Failure{cancelled} if the stop signal is set.

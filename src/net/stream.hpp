@@ -23,6 +23,10 @@ class Stream {
   virtual void write(Bytes bytes) = 0;
   // The request is whole. Without this call the server never sees its end.
   virtual void finish_writing() = 0;
+  // All that is wanted of the answer has been read. Over HTTP the rest of it may end by itself, so
+  // that the connection serves the next call; a stream that is dropped without this word is cut. No
+  // other call after it.
+  virtual void let_end() {}
 };
 
 inline constexpr std::size_t kOutboxLimit = 1U << 20U;   // bytes queued for sending

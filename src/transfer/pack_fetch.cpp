@@ -25,8 +25,13 @@ const wire::FetchPreamble& PackFetch::preamble() {
     }
     preamble_read_ = parser_.feed(*packet);
   }
-  if (!parser_.preamble().pack_follows) ended_ = true;
+  if (!parser_.preamble().pack_follows) end();
   return parser_.preamble();
+}
+
+void PackFetch::end() {
+  if (!ended_) reader_.stream().let_end();
+  ended_ = true;
 }
 
 Bytes PackFetch::read_pack() {
@@ -34,7 +39,7 @@ Bytes PackFetch::read_pack() {
   while (!ended_) {
     const wire::Packet packet = reader_.next();
     if (packet.kind == wire::PacketKind::flush) {
-      ended_ = true;
+      end();
       break;
     }
     const auto [band, data] = wire::split_band(packet);

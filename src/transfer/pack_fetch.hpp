@@ -27,6 +27,8 @@ class PackFetch {
   [[nodiscard]] Bytes read_pack();
 
  private:
+  void end();
+
   Remote& remote_;
   PacketReader reader_;
   wire::FetchPreambleParser parser_;

@@ -32,6 +32,7 @@ void Remote::read_advertisement() {
                                                               : Framing::bare);
   while (!parser.feed(pending_->next())) {
   }
+  pending_->stream().let_end();
   pending_.reset();
   auto advertisement = parser.take();
   trace_.debug(side_ + ": " + std::string(name_of(listed_)) + " speaks version " +
@@ -83,6 +84,7 @@ RefListing Remote::read_refs() {
        packet = pending_->next()) {
     wire::add_ls_refs_line(listing, packet.line());
   }
+  pending_->stream().let_end();
   pending_.reset();
   ls_refs_pending_ = false;
   wire::finish_listing(listing);

@@ -84,6 +84,17 @@ TEST_P(RoundTripsOf, ASyncFromAServerThatMaySpeakV0) {
   EXPECT_THAT(world.source_server().requests(), SizeIs(v0 ? 2 : 3));
 }
 
+// Opening a connection costs a round trip, too: a server that ends its answers late keeps it.
+TEST_P(RoundTripsOf, AnUpdateOverOneConnectionASide) {
+  const ProxyOptions late{.end_delay = 40ms};
+  source = std::make_unique<TcpProxy>(world.source_server().port(), late);
+  target = std::make_unique<TcpProxy>(world.target_server().port(), late);
+  world.source.commit("main");
+  expect_synced(world, sync_from_afar());
+  EXPECT_EQ(source->connections(), 1);
+  EXPECT_EQ(target->connections(), 1);
+}
+
 // A known server, whose early answers are those of the proxy before it.
 class EarlyCall : public testing::Test {
  protected:

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <poll.h>
 #include <sys/socket.h>
+#include <utility>
 #include <vector>
 
 namespace occ::test {
@@ -46,6 +47,8 @@ struct TcpProxy::Link {
   bool client_done = false;
   bool is_answered_here = false;
   Clock::time_point last_up{};
+  std::string end;  // of an answer, held back until end_at
+  Clock::time_point end_at{};
   int trip = 0;  // of the request that is under way; 0: none is
 };
 
@@ -72,14 +75,14 @@ void TcpProxy::run() {
       const bool up = !link.client_done && allowance(options_.upload_rate, link.up, link.start) > 0;
       const bool down = !is_on_its_way(link) && link.down < options_.stall_download_after &&
                         allowance(options_.download_rate, link.down, link.start) > 0;
-      throttled = throttled || !up || !down;
+      throttled = throttled || !up || !down || !link.end.empty();
       waiting.push_back({up ? link.client.get() : -1, POLLIN, 0});
       waiting.push_back({down ? link.server.get() : -1, POLLIN, 0});
     }
     ::poll(waiting.data(), waiting.size(), throttled ? 5 : -1);
     std::size_t at = 2;
     for (auto link = links_.begin(); link != links_.end(); at += 2) {
-      const bool goes_on = (waiting[at].revents == 0 || move_up(*link)) &&
+      const bool goes_on = (waiting[at].revents == 0 || move_up(*link)) && pass_end(*link) &&
                            (waiting[at + 1].revents == 0 || move_down(*link));
       link = goes_on ? std::next(link) : links_.erase(link);
     }
@@ -184,7 +187,22 @@ bool TcpProxy::move_down(Link& link) {
   if (options_.cut == CutAt::download && link.down >= options_.after_bytes && cut_now(link)) {
     return false;
   }
+  return pass_down(link, text);
+}
+
+bool TcpProxy::pass_down(Link& link, std::string_view text) const {
+  constexpr std::string_view kEnd = "0\r\n\r\n";
+  if (options_.end_delay.count() > 0 && text.ends_with(kEnd)) {
+    link.end = kEnd;
+    link.end_at = Clock::now() + options_.end_delay;
+    text.remove_suffix(kEnd.size());
+  }
   return send_all(link.client.get(), text);
+}
+
+bool TcpProxy::pass_end(Link& link) {
+  if (link.end.empty() || Clock::now() < link.end_at) return true;
+  return send_all(link.client.get(), std::exchange(link.end, {}));
 }
 
 }  // namespace occ::test

@@ -52,6 +52,8 @@ struct ProxyOptions {
   std::string answered = {};  // how they begin: "POST "
   // An answer passes at the earliest so long after the end of its request, as over a long way.
   std::chrono::milliseconds delay{0};
+  // The last chunk of an answer, which is empty, passes so much later than what comes before it.
+  std::chrono::milliseconds end_delay{0};
   std::shared_ptr<RoundTrips> round_trips = {};  // where to count; may be shared by proxies
 };
 
@@ -82,6 +84,8 @@ class TcpProxy {
   bool answer_instead(Link& link, std::string_view text);
   void count_request(Link& link) const;
   void count_answer(Link& link) const;
+  bool pass_down(Link& link, std::string_view text) const;
+  static bool pass_end(Link& link);
   [[nodiscard]] bool is_on_its_way(const Link& link) const;
   bool cut_now(Link& link);
 
