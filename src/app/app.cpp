@@ -1,5 +1,6 @@
 #include "app/app.hpp"
 
+#include "analysis/file_search.hpp"
 #include "app/bring_back.hpp"
 #include "app/command_line.hpp"
 #include "app/look_into.hpp"
@@ -116,6 +117,9 @@ transfer::SyncOptions sync_options(const Settings& settings) {
   options.prefixes = plan::listing_prefixes(settings);
   options.dry_run = settings.dry_run;
   options.retries = settings.network.retries;
+  const bool on_github = !settings.pull_requests.api_url.empty();
+  if (on_github) options.sizes.told = analysis::kLargeFile;
+  if (on_github && settings.report.preflight) options.sizes.refused = analysis::kRefusedFile;
   options.ancestry_first = settings.report.full || settings.report.predicted;
   return options;
 }

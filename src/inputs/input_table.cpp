@@ -92,9 +92,10 @@ constexpr std::array kInputs{
     InputDefinition{"predict_branches", "",
                     "Branches of the target, as globs, with which a merge of what is synced is "
                     "tried in memory; the report tells which would conflict. At most 20."},
-    InputDefinition{"preflight", "true",
-                    "With a full report: do not try a push that GitHub is known to refuse, for a "
-                    "file above 100 MiB or a token without the workflow scope."},
+    InputDefinition{
+        "preflight", "true",
+        "Do not complete a push that GitHub is known to refuse: for a file above 100 MiB "
+        "or, with a full report, a token without the workflow scope."},
     InputDefinition{
         "report_html", "true",
         "Upload the HTML report beside the archive too, so that the run page opens it."},

@@ -76,7 +76,7 @@ struct ReportSettings {
   int most_commits = 1000;  // listed for one ref
   std::uint64_t most_file_bytes = 32ULL << 20U;  // fetched to look into files
   std::optional<RefRules> predicted;             // branches of the target to try merges with
-  bool preflight = true;  // a push that the host is known to refuse is not tried
+  bool preflight = true;  // a push that the host is known to refuse is not completed
   bool html_artifact = true;
   int retention_days = 30;  // 0: what the repository says
   std::string artifact_name;

@@ -13,13 +13,6 @@
 namespace occ::plan {
 namespace {
 
-constexpr std::string_view kHeads = "refs/heads/";
-constexpr std::string_view kTags = "refs/tags/";
-
-bool is_tag(std::string_view name) {
-  return name.starts_with(kTags);
-}
-
 // Deletions first, so that a name they free can be taken in the same push; then the source's
 // default branch, which hosts take as the default of an empty target.
 void order(Plan& plan) {
@@ -107,7 +100,7 @@ class Planner {
 
   void add_source_ref(const Ref& ref) {
     const bool tag = is_tag(ref.name);
-    if (!tag && !ref.name.starts_with(kHeads)) return;
+    if (!tag && !is_branch(ref.name)) return;
     const std::string_view kind = tag ? kTags : kHeads;
     const auto& rules = tag ? settings_.tags : branches_;
     const std::string_view short_source = std::string_view(ref.name).substr(kind.size());

@@ -10,7 +10,7 @@ namespace occ::transfer {
 std::unique_ptr<RelayedPack> Learning::from_pack(const plan::Plan& plan,
                                                  const wire::FetchRequest& request) {
   if (request.wants.empty()) return nullptr;
-  auto pack = std::make_unique<RelayedPack>(source_, request, RelayedPack::Scan::commits);
+  auto pack = std::make_unique<RelayedPack>(source_, request, RelayedPack::Scan::commits, sizes_);
   const wire::FetchPreamble& preamble = pack->preamble();
   const OidSet known(preamble.acknowledged.begin(), preamble.acknowledged.end());
   for (const plan::PlannedRef& ref : plan.refs) {

@@ -14,8 +14,9 @@ namespace occ::transfer {
 
 class Learning {
  public:
-  // Borrowed.
-  Learning(Remote& source, Remote& target) : source_(source), target_(target) {}
+  // The remotes are borrowed. `sizes`: of the pack that from_pack() makes.
+  Learning(Remote& source, Remote& target, const SizeLimits& sizes)
+      : source_(source), target_(target), sizes_(sizes) {}
 
   [[nodiscard]] const plan::Facts& facts() const { return facts_; }
   // Commits that both sides were found to have, where histories part: good haves for a fetch.
@@ -39,6 +40,7 @@ class Learning {
 
   Remote& source_;
   Remote& target_;
+  SizeLimits sizes_;
   plan::Facts facts_;
   OidSet shared_;
 };

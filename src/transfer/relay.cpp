@@ -92,12 +92,13 @@ std::optional<RelayResult> Relay::stream(wire::PushRequest push, RelayedPack& pa
   RelayResult result = finish(call);
   result.pack_bytes = pack.size();
   result.pack_objects = pack.object_count();
+  result.large.assign(pack.large().begin(), pack.large().end());
   return result;
 }
 
 RelayResult Relay::stream_by_file(wire::PushRequest push, OwnObjects own,
                                   const wire::FetchRequest& request) {
-  RelayedPack pack(source_, request, RelayedPack::Scan::nothing);
+  RelayedPack pack(source_, request, RelayedPack::Scan::nothing, sizes_);
   pack.enclose(own);
   push.shallow = cut_of_source(pack);
   const File file(std::tmpfile());  // has no name, and goes with the process
@@ -118,6 +119,7 @@ RelayResult Relay::stream_by_file(wire::PushRequest push, OwnObjects own,
   RelayResult result = finish(call);
   result.pack_bytes = pack.size();
   result.pack_objects = pack.object_count();
+  result.large.assign(pack.large().begin(), pack.large().end());
   return result;
 }
 

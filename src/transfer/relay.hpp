@@ -19,6 +19,7 @@ struct RelayResult {
   std::optional<Failure> lost;       // then: what went wrong
   std::uint64_t pack_bytes = 0;
   std::uint64_t pack_objects = 0;
+  std::vector<wire::LargeObject> large = {};  // in the pack
 };
 
 using OwnObjects = std::span<const wire::PackObject>;  // borrowed
@@ -28,8 +29,9 @@ using LastWord = std::function<bool(const RelayedPack&)>;
 
 class Relay {
  public:
-  // Borrowed.
-  Relay(Remote& source, Remote& target) : source_(source), target_(target) {}
+  // The remotes are borrowed. `sizes`: of a pack that is asked for again.
+  Relay(Remote& source, Remote& target, const SizeLimits& sizes)
+      : source_(source), target_(target), sizes_(sizes) {}
 
   // `pack`: the answer to `request`, which is asked again if the target wants the pack's length
   // first; null: none is needed. `own`: objects of ours that travel along. Returns nothing if
@@ -49,6 +51,7 @@ class Relay {
 
   Remote& source_;
   Remote& target_;
+  SizeLimits sizes_;
 };
 
 // A push that needs nothing of a source. Throws Failure if the target cannot have acted.

@@ -1,6 +1,7 @@
 #include "transfer/relayed_pack.hpp"
 
 #include "base/failure.hpp"
+#include "base/shown_bytes.hpp"
 
 #include <algorithm>
 
@@ -16,9 +17,31 @@ ObjectFormat format_of(Remote& source) {
 
 }  // namespace
 
-RelayedPack::RelayedPack(Remote& source, const wire::FetchRequest& request, Scan scan)
-    : source_(source), fetch_(source, request), check_(format_of(source)) {
-  if (scan == Scan::commits) scanner_.emplace(format_of(source), kBaseBudget);
+RelayedPack::RelayedPack(Remote& source, const wire::FetchRequest& request, Scan scan,
+                         const SizeLimits& sizes)
+    : source_(source), sizes_(sizes), fetch_(source, request), check_(format_of(source)) {
+  std::optional<std::size_t> bases;
+  if (scan == Scan::commits) bases = kBaseBudget;
+  if (bases || sizes.told != wire::PackScanner::kNoSize) {
+    scanner_.emplace(format_of(source), bases, sizes.told);
+  }
+}
+
+std::span<const wire::LargeObject> RelayedPack::large() const {
+  if (!scanner_) return {};
+  return scanner_->large();
+}
+
+// Not before all of it has passed, when its id is known: with that it can be found.
+void RelayedPack::throw_if_too_large() const {
+  for (const wire::LargeObject& object : large()) {
+    if (!object.whole || object.size <= sizes_.refused) continue;
+    const std::string where =
+        object.blob ? "; git log --all --find-object=" + object.blob->hex() + " tells where" : "";
+    throw Failure(FailureCode::large_file,
+                  "a commit to push holds a file of " + shown_bytes(object.size) + where +
+                      "; nothing was pushed (preflight: false goes on all the same)");
+  }
 }
 
 Bytes RelayedPack::receive() {
@@ -54,6 +77,7 @@ std::uint64_t RelayedPack::outgoing_size() const {
 }
 
 Bytes RelayedPack::next() {
+  throw_if_too_large();
   lent_.clear();
   while (true) {
     if (!prefix_.empty()) {
@@ -80,6 +104,7 @@ Bytes RelayedPack::next() {
 }
 
 Bytes RelayedPack::checked_tail() {
+  throw_if_too_large();
   if (!check_.matches()) {
     throw Failure(
         FailureCode::connection_lost,

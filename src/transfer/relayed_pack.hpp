@@ -18,11 +18,19 @@ namespace occ::transfer {
 inline constexpr std::size_t kPrefixLimit = 1U << 20U;  // bytes: a pack up to this size is whole
                                                         // before anything is sent
 
+// Sizes of single objects of a pack, in bytes.
+struct SizeLimits {
+  std::uint64_t told = wire::PackScanner::kNoSize;     // from here on they are told of
+  std::uint64_t refused = wire::PackScanner::kNoSize;  // above it the pack is not handed on; not
+                                                       // below `told`
+};
+
 class RelayedPack {
  public:
   enum class Scan { commits, nothing };
 
-  RelayedPack(Remote& source, const wire::FetchRequest& request, Scan scan);
+  RelayedPack(Remote& source, const wire::FetchRequest& request, Scan scan,
+              const SizeLimits& sizes);
 
   [[nodiscard]] const wire::FetchPreamble& preamble() { return fetch_.preamble(); }
   // Reads until the pack has ended or the prefix is full. Returns whether it has ended.
@@ -32,23 +40,27 @@ class RelayedPack {
   void enclose(std::span<const wire::PackObject> objects);
 
   // The next bytes to pass on, the prefix first; empty when only the tail is left. Valid until the
-  // next call.
+  // next call. Throws Failure{large_file} if an object that passed is larger than may be.
   [[nodiscard]] Bytes next();
   // The last bytes. Only after next() came back empty. Throws Failure{connection_lost} if the
-  // trailer does not match what passed.
+  // trailer does not match what passed, and Failure{large_file} as above.
   [[nodiscard]] Bytes checked_tail();
 
   [[nodiscard]] std::uint64_t size() const { return check_.size(); }  // bytes seen so far
   // Bytes to pass on when `size` were seen: what is enclosed counts.
   [[nodiscard]] std::uint64_t outgoing_size() const;
+  // Objects of which the limits say that they are told of. Valid until the next call.
+  [[nodiscard]] std::span<const wire::LargeObject> large() const;
   // Nothing if nobody asked for a scan.
   [[nodiscard]] const wire::PackScanner* scanner() const { return scanner_ ? &*scanner_ : nullptr; }
   [[nodiscard]] std::uint32_t object_count() const { return object_count_; }
 
  private:
   [[nodiscard]] Bytes receive();
+  void throw_if_too_large() const;
 
   Remote& source_;
+  SizeLimits sizes_;
   PackFetch fetch_;
   wire::TrailerCheck check_;
   std::optional<wire::PackScanner> scanner_;

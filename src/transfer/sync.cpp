@@ -1,16 +1,27 @@
 #include "transfer/sync.hpp"
 
 #include "base/failure.hpp"
+#include "base/shown_bytes.hpp"
 #include "transfer/attempts.hpp"
 #include "transfer/haves.hpp"
 #include "transfer/learning.hpp"
 #include "transfer/relay.hpp"
 
+#include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace occ::transfer {
 namespace {
+
+std::string note_on(const std::vector<wire::LargeObject>& large) {
+  const auto largest = std::max_element(
+      large.begin(), large.end(), [](const auto& a, const auto& b) { return a.size < b.size; });
+  return "Large files were among what was pushed: " + std::to_string(large.size()) +
+         ", the largest of " + shown_bytes(largest->size) +
+         (largest->blob ? " (blob " + largest->blob->hex() + ")" : "") + '.';
+}
 
 class SyncRun {
  public:
@@ -24,7 +35,7 @@ class SyncRun {
         merger_(merger),
         options_(options),
         on_plan_(on_plan),
-        learning_(source, target),
+        learning_(source, target, options.sizes),
         delivery_(target, loop, own) {}
 
   Outcome run() {
@@ -38,6 +49,7 @@ class SyncRun {
     }
     outcome.dry_run = options_.dry_run;
     outcome.notes = delivery_.notes();
+    if (!large_.empty()) outcome.notes.push_back(note_on(large_));
     outcome.source_traffic = source_.traffic();
     outcome.target_traffic = target_.traffic();
     outcome.pack_bytes = delivery_.pack_bytes();
@@ -150,12 +162,16 @@ class SyncRun {
     if (fetch.wants.empty()) {
       pack.reset();  // what it was fetched for is not pushed
     } else if (!pack) {
-      pack = std::make_unique<RelayedPack>(source_, fetch, RelayedPack::Scan::nothing);
+      pack =
+          std::make_unique<RelayedPack>(source_, fetch, RelayedPack::Scan::nothing, options_.sizes);
     }
     std::optional<std::uint64_t> size = 0;
     if (pack) size = pack->fill_prefix() ? std::optional(pack->size()) : std::nullopt;
     const Send send = [&](const wire::PushRequest& request, OwnObjects own) {
-      return Relay(source_, target_).run(request, own, fetch, std::move(pack), last_word);
+      auto result = Relay(source_, target_, options_.sizes)
+                        .run(request, own, fetch, std::move(pack), last_word);
+      if (result) large_ = result->large;
+      return result;
     };
     Step step = Step::finished;
     try {
@@ -199,6 +215,7 @@ class SyncRun {
   std::optional<std::string> target_head_;
   plan::Plan plan_;
   bool announced_ = false;
+  std::vector<wire::LargeObject> large_;  // in the last pack
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "plan/plan.hpp"
 #include "transfer/delivery.hpp"
 #include "transfer/outcome.hpp"
+#include "transfer/relayed_pack.hpp"
 #include "transfer/remote.hpp"
 
 #include <functional>
@@ -31,6 +32,7 @@ struct SyncOptions {
   int retries = 3;  // of what the network failed at
   // The plan is settled with every ancestry known, also where the pack on its way would prove it.
   bool ancestry_first = false;
+  SizeLimits sizes;  // of the objects that are pushed
 };
 
 // Called once, when the plan is settled and nothing was pushed yet. A Failure that it throws ends

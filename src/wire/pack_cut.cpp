@@ -8,7 +8,7 @@
 namespace occ::wire {
 
 PackCut::PackCut(ObjectFormat format, std::uint64_t large)
-    : format_(format), scanner_(format, 0, large), hasher_(format) {}
+    : format_(format), scanner_(format, std::nullopt, large), hasher_(format) {}
 
 std::optional<std::uint64_t> PackCut::found() const {
   if (scanner_.large().empty()) return std::nullopt;

@@ -38,11 +38,13 @@ unsigned low_bits(std::byte b, unsigned mask) {
 
 struct PackScanner::Entry {
   ObjectType type = ObjectType::blob;
-  std::uint64_t offset = 0;  // of the entry in the pack
-  std::uint64_t size = 0;    // inflated
-  std::optional<Oid> base;   // of a delta, if its base is a commit of this pack
-  bool keep = false;         // whether `content` is collected
+  std::uint64_t offset = 0;    // of the entry in the pack
+  std::uint64_t size = 0;      // inflated, as the entry says
+  std::uint64_t produced = 0;  // inflated so far; zlib's own count has 32 bits on Windows
+  std::optional<Oid> base;     // of a delta, if its base is a commit of this pack
+  bool keep = false;           // whether `content` is collected
   std::vector<std::byte> content;
+  bool is_large = false;
   bool size_known = false;       // of the object itself
   std::size_t sizes_read = 0;    // at the start of a delta
   std::uint64_t delta_size = 0;  // the one being read
@@ -64,9 +66,11 @@ struct PackScanner::Inflater {
   std::array<std::byte, 32768> out{};
 };
 
-PackScanner::PackScanner(ObjectFormat format, std::size_t base_budget, std::uint64_t large)
+PackScanner::PackScanner(ObjectFormat format, std::optional<std::size_t> base_budget,
+                         std::uint64_t large)
     : format_(format),
-      base_budget_(base_budget),
+      reads_commits_(base_budget.has_value()),
+      base_budget_(base_budget.value_or(0)),
       large_from_(large),
       entry_(std::make_unique<Entry>()),
       inflater_(std::make_unique<Inflater>()) {}
@@ -176,8 +180,8 @@ Bytes PackScanner::read_base(Bytes bytes) {
 }
 
 void PackScanner::begin_data() {
-  entry_->keep =
-      (entry_->type == ObjectType::commit || entry_->base) && entry_->size <= kLargestCommit;
+  entry_->keep = reads_commits_ && (entry_->type == ObjectType::commit || entry_->base) &&
+                 entry_->size <= kLargestCommit;
   inflateReset(&inflater_->stream);
   step_ = Step::data;
   const bool is_delta =
@@ -188,7 +192,8 @@ void PackScanner::begin_data() {
 void PackScanner::note_size(std::uint64_t size) {
   entry_->size_known = true;
   if (size < large_from_ || large_.size() == kMostLarge) return;
-  large_.push_back({size, entry_->offset, object_count_ - objects_left_, std::nullopt});
+  large_.push_back({size, entry_->offset, object_count_ - objects_left_, false, std::nullopt});
+  entry_->is_large = true;
   if (entry_->type != ObjectType::blob) return;
   entry_->hasher.emplace(format_);
   entry_->hasher->update(as_bytes("blob " + std::to_string(size) + '\0'));
@@ -226,7 +231,8 @@ Bytes PackScanner::read_data(Bytes bytes) {
     status = inflate(&stream, Z_NO_FLUSH);
     const std::size_t produced = out.size() - stream.avail_out;
     take_output(Bytes(out).first(produced));
-    if (stream.total_out > entry_->size) fail("an object in the pack is longer than it says");
+    entry_->produced += produced;
+    if (entry_->produced > entry_->size) fail("an object in the pack is longer than it says");
     if (status == Z_OK && stream.avail_in == 0 && stream.avail_out != 0) break;
   }
   // Z_BUF_ERROR only says that the input is used up.
@@ -235,13 +241,14 @@ Bytes PackScanner::read_data(Bytes bytes) {
   }
   const std::size_t used = bytes.size() - stream.avail_in;
   if (status == Z_STREAM_END) {
-    if (stream.total_out != entry_->size) fail("an object in the pack is shorter than it says");
+    if (entry_->produced != entry_->size) fail("an object in the pack is shorter than it says");
     finish_entry();
   }
   return bytes.subspan(used);
 }
 
 void PackScanner::finish_entry() {
+  if (entry_->is_large) large_.back().whole = true;
   if (entry_->hasher) {
     const auto digest = entry_->hasher->finish();
     large_.back().blob = Oid::from_raw(Bytes(digest).first(raw_size(format_)), format_);

@@ -24,7 +24,8 @@ struct LargeObject {
   std::uint64_t size = 0;    // bytes of the object itself, also where the pack has a delta
   std::uint64_t offset = 0;  // of its entry in the pack
   std::uint32_t before = 0;  // objects in front of it
-  std::optional<Oid> blob;   // its id, once all of it has passed; never of a delta
+  bool whole = false;        // all of it has passed
+  std::optional<Oid> blob;   // its id, once it is whole; never of a delta
 };
 
 class PackScanner {
@@ -33,8 +34,10 @@ class PackScanner {
   static constexpr std::size_t kMostLarge = 100;  // remembered
 
   // Commits are kept as delta bases up to `base_budget` bytes; a delta on a commit that is no
-  // longer kept counts as unread. `large`: objects of so many bytes are told of.
-  PackScanner(ObjectFormat format, std::size_t base_budget, std::uint64_t large = kNoSize);
+  // longer kept counts as unread. Without a budget commits are not read at all, and the memory is
+  // the same for every pack. `large`: objects of so many bytes are told of.
+  PackScanner(ObjectFormat format, std::optional<std::size_t> base_budget,
+              std::uint64_t large = kNoSize);
   ~PackScanner();
   PackScanner(const PackScanner&) = delete;
   PackScanner& operator=(const PackScanner&) = delete;
@@ -73,7 +76,8 @@ class PackScanner {
   void add_commit(std::vector<std::byte> content);
 
   ObjectFormat format_;
-  std::size_t base_budget_;
+  bool reads_commits_;
+  std::size_t base_budget_;  // bytes left
   Step step_ = Step::pack_header;
   std::uint64_t large_from_;
   std::vector<LargeObject> large_;

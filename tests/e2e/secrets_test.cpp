@@ -60,6 +60,21 @@ TEST_F(Secrets, DoNotLeaveADebuggedRun) {
   EXPECT_THAT(run.process.out, HasSubstr("::debug::"));
 }
 
+// Somebody pasted a token, and each file of the report escapes its characters in a way of its own.
+TEST_F(Secrets, DoNotLeaveByACommitsSubject) {
+  world.source.config("uploadpack.allowFilter", "true");
+  world.source.commit("main", {{"file", "1\n"}}, std::string("with ") + World::kTargetToken);
+  const StepRun run = world.sync({{"report", "full"}});
+  expect_synced(world, run);
+  EXPECT_THAT(leaks_of(run), IsEmpty());
+  const auto folder = std::filesystem::path(run.output("report_file")).parent_path();
+  for (const char* name : {"report.html", "report.md", "report.json"}) {
+    const std::string text = file_text(folder / name);
+    EXPECT_THAT(text, HasSubstr("with ***")) << name;
+    EXPECT_THAT(text, Not(HasSubstr("9WxYv"))) << name;
+  }
+}
+
 TEST_F(Secrets, DoNotLeaveAFailedRun) {
   const std::string wrong = "wr0ng+t/ken=?&%7eA~c|LkQz";
   secrets.push_back(wrong);

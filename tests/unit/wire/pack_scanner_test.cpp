@@ -238,6 +238,15 @@ TEST_F(RealPacks, TellWhichOfTheirObjectsAreLarge) {
   }
 }
 
+TEST_F(RealPacks, LeaveNothingInMemoryOfCommitsThatNobodyAskedFor) {
+  const std::string whole = pack(kEverything, {"--delta-base-offset"});
+  PackScanner scanner(ObjectFormat::sha1, std::nullopt, 100);
+  feed_in_pieces(scanner, whole, 4096);
+  EXPECT_TRUE(scanner.finished());
+  EXPECT_TRUE(scanner.commits().empty());
+  EXPECT_FALSE(scanner.large().empty());
+}
+
 // Whatever git takes in has every object in front of the large one.
 TEST_F(RealPacks, CanBeCutBeforeALargeObject) {
   const std::string whole = pack("main\n^main~9", {"--delta-base-offset"});
