@@ -10,7 +10,7 @@ constexpr std::uint64_t kSizeBytes = 1U << 17U;  // read at most to learn the si
 
 }  // namespace
 
-bool FileSearch::run(std::vector<Oid> wanted) {
+bool FileSearch::run(const std::vector<Oid>& wanted) {
   groups_.push_back({wanted, false});
   while (!groups_.empty()) {
     const Group group = std::move(groups_.back());

@@ -46,7 +46,7 @@ class FileSearch {
   // `wanted`: files that the remote has and the store lacks, those first whose size matters most.
   // Returns false if the budget did not suffice; large files may be known all the same, if there
   // are few. Throws Failure.
-  [[nodiscard]] bool run(std::vector<Oid> wanted);
+  [[nodiscard]] bool run(const std::vector<Oid>& wanted);
 
  private:
   struct Group {

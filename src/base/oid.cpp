@@ -5,18 +5,20 @@
 namespace occ {
 namespace {
 
-constexpr int digit_value(char digit) {
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-  return -1;
+constexpr unsigned kNoDigit = 0xFF;
+
+constexpr unsigned digit_value(char digit) {
+  if (digit >= '0' && digit <= '9') return static_cast<unsigned>(digit - '0');
+  if (digit >= 'a' && digit <= 'f') return static_cast<unsigned>(digit - 'a' + 10);
+  if (digit >= 'A' && digit <= 'F') return static_cast<unsigned>(digit - 'A' + 10);
+  return kNoDigit;
 }
 
 // By the character: a listing of 100,000 refs has four million digits.
 constexpr auto kDigitValues = [] {
-  std::array<std::int8_t, 256> values{};
+  std::array<std::uint8_t, 256> values{};
   for (std::size_t i = 0; i < values.size(); ++i) {
-    values[i] = static_cast<std::int8_t>(digit_value(static_cast<char>(i)));
+    values[i] = static_cast<std::uint8_t>(digit_value(static_cast<char>(i)));
   }
   return values;
 }();
@@ -28,9 +30,9 @@ std::optional<Oid> Oid::from_hex(std::string_view hex) {
   Oid oid;
   oid.format_ = hex.size() == 40 ? ObjectFormat::sha1 : ObjectFormat::sha256;
   for (std::size_t i = 0; i < hex.size() / 2; ++i) {
-    const int high = kDigitValues[static_cast<unsigned char>(hex[2 * i])];
-    const int low = kDigitValues[static_cast<unsigned char>(hex[2 * i + 1])];
-    if (high < 0 || low < 0) return std::nullopt;
+    const unsigned high = kDigitValues[static_cast<unsigned char>(hex[2 * i])];
+    const unsigned low = kDigitValues[static_cast<unsigned char>(hex[2 * i + 1])];
+    if (high == kNoDigit || low == kNoDigit) return std::nullopt;
     oid.raw_[i] = static_cast<std::uint8_t>(high * 16 + low);
   }
   if (oid.is_null()) oid.format_ = ObjectFormat::sha1;  // one null id, whatever the format
