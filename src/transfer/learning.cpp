@@ -56,9 +56,11 @@ void Learning::note_merge(const plan::PlannedRef& ref, plan::MergeTrial trial) {
 }
 
 void Learning::complete(plan::PlannedRef& ref, const RefListing& target) {
-  const plan::Ancestry ancestry =
-      AncestryProbe(source_, target_, target).ask(ref.new_oid, ref.old_oid);
-  facts_[{ref.new_oid, ref.old_oid}] = ancestry;
+  const auto pair = std::pair{ref.new_oid, ref.old_oid};
+  if (!facts_.contains(pair)) {
+    facts_[pair] = AncestryProbe(source_, target_, target).ask(ref.new_oid, ref.old_oid);
+  }
+  const plan::Ancestry& ancestry = facts_.at(pair);
   ref.relation = ancestry.relation;
   ref.ahead = ancestry.ahead;
   ref.behind = ancestry.behind;

@@ -150,15 +150,17 @@ class SyncRun {
   }
 
   Step push(std::unique_ptr<RelayedPack> pack) {
+    const wire::FetchRequest fetch = fetch_request(/*done=*/true);
     const bool unproven = plan_.has_unknown();
     bool let_through = true;
     LastWord last_word;
     if (unproven) {
       last_word = [&](const RelayedPack& whole) {
-        return let_through = proves_fast_forwards(plan_, whole);
+        let_through = proves_fast_forwards(plan_, whole);
+        if (let_through) learning_.take_from(whole, fetch, plan_);
+        return let_through;
       };
     }
-    const wire::FetchRequest fetch = fetch_request(/*done=*/true);
     if (fetch.wants.empty()) {
       pack.reset();  // what it was fetched for is not pushed
     } else if (!pack) {

@@ -45,6 +45,19 @@ TEST_P(Requests, AreAtMostThreePerSideForAnUpdate) {
   EXPECT_THAT(world.target_server().requests(), SizeIs(Le(3U)));
 }
 
+// Its pack is passed on while it arrives, and its commits are counted on the way.
+TEST_P(Requests, AreAtMostThreePerSideForALargeUpdate) {
+  world.source.expect_noise();
+  world.target.expect_noise();
+  world.source.commit("main", {{"noise", noise(3'000'000, 1)}});
+  world.source.commit("main");
+  const StepRun run = world.sync();
+  expect_synced(world, run);
+  EXPECT_EQ(run.output("commits_ahead"), "2");
+  EXPECT_THAT(world.source_server().requests(), SizeIs(Le(3U)));
+  EXPECT_THAT(world.target_server().requests(), SizeIs(Le(3U)));
+}
+
 TEST_P(Requests, CarryThePasswordAtOnce) {
   world.source.commit("main");
   expect_synced(world, world.sync());
