@@ -87,6 +87,11 @@ class Planner {
   }
 
   [[noreturn]] void fail_without_refs() const {
+    if (!settings_.branches) {
+      throw Failure(FailureCode::source_branch_missing, "the source '" + settings_.source.name +
+                                                            "' " + default_is_missing() +
+                                                            ": name another in 'branches'");
+    }
     std::string names;
     for (const std::string& name : branches_.literal_names()) {
       names += (names.empty() ? " '" : ", '") + printable(name) + "'";
@@ -96,6 +101,12 @@ class Planner {
                       "' has nothing that 'branches' and "
                       "'sync_tags' choose" +
                       (names.empty() ? "" : "; there is no" + names));
+  }
+
+  // As in a repository whose first branch got another name than its HEAD.
+  std::string default_is_missing() const {
+    return "names '" + printable(short_name(source_.head_branch)) +
+           "' as its default branch, and has no such branch";
   }
 
   void add_source_ref(const Ref& ref) {
@@ -260,7 +271,8 @@ class Planner {
       if ((settings_.prune || both_ways) && theirs != nullptr) continue;
       missing.relation = Relation::gone;
       block(missing, FailureCode::source_branch_missing,
-            "the source has no branch '" + printable(name) + "'");
+            settings_.branches ? "the source has no branch '" + printable(name) + "'"
+                               : "the source " + default_is_missing());
       plan_.refs.push_back(std::move(missing));
     }
   }

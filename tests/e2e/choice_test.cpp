@@ -68,6 +68,7 @@ TEST_F(Branches, AreMissedWhenHeadPointsNowhere) {
   world.source.git({"symbolic-ref", "HEAD", "refs/heads/absent"});
   const StepRun run = world.sync({{"branches", ""}});
   expect_told(run, "refs/heads/absent", "source_branch_missing");
+  EXPECT_THAT(run.log(), HasSubstr("names 'absent' as its default branch"));
   expect_target(world, {}, run);
 }
 

@@ -3,6 +3,7 @@
 #include "plan/name_conflicts.hpp"
 #include "samples.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,6 +18,7 @@ using inputs::Settings;
 using test::failure_of;
 using test::id;
 using test::ref;
+using testing::HasSubstr;
 
 using Change = std::function<void(Settings&)>;
 
@@ -322,6 +324,21 @@ TEST(MakePlan, AsksForANameIfTheSourceDoesNotTellItsDefaultBranch) {
               (void)make_plan(settings, listing({ref("refs/heads/a", '1')}, ""), {}, {}, "");
             }),
             FailureCode::source_branch_missing);
+}
+
+TEST(MakePlan, NamesADefaultBranchThatTheSourceLacks) {
+  Settings settings = all_refs();
+  settings.branches.reset();
+  settings.tags = RefRules::none();
+  const RefListing source = listing({ref("refs/heads/main", '1')}, "refs/heads/master");
+  try {
+    (void)make_plan(settings, source, {}, {}, "");
+    FAIL() << "a plan";
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.code(), FailureCode::source_branch_missing);
+    EXPECT_THAT(std::string(failure.what()), HasSubstr("names 'master' as its default branch"));
+    EXPECT_THAT(std::string(failure.what()), HasSubstr("'branches'"));
+  }
 }
 
 TEST(MakePlan, RefusesAnEmptySourceAboveAllWhenPruning) {
