@@ -67,19 +67,25 @@ class Analysis {
     if (new_++ >= options_.most_new_refs) {
       return not_analysed(ref, only_first(options_.most_new_refs, "new branches"));
     }
-    if (is_target_empty()) return not_analysed(ref, "the target was empty");
+    if (is_target_empty()) return first_of_its_kind(ref, "the target was empty");
     if (!known_) {
       ++budgets_.trees.requests;
       known_ =
           transfer::AncestryProbe(source_, target_, listing_).tips_at_source(plan::source_tip(ref));
     }
     if (known_->empty()) {
-      return not_analysed(ref, "the source has nothing of what the target's refs name");
+      return first_of_its_kind(ref, "the source has nothing of what the target's refs name");
     }
     const Departure departure =
         find_departure(ref, *known_, source_, target_, options_.folder, budgets_);
     if (!departure.ref) return not_analysed(ref, departure.why_not);
     return analyse_ref(*departure.ref, source_, target_, options_, budgets_);
+  }
+
+  RefFindings first_of_its_kind(const plan::PlannedRef& ref, std::string why) {
+    RefFindings findings = not_analysed(ref, std::move(why));
+    findings.warnings = warnings_of_tip(ref, source_, options_.folder, budgets_);
+    return findings;
   }
 
   [[nodiscard]] bool is_target_empty() const {

@@ -110,7 +110,10 @@ MergeNeeds merge_needs(const store::ObjectStore& store, const MergeTrees& trees)
   std::set<Oid> candidates;
   for (const Delta& delta : theirs.deltas()) {
     const auto other = by_path.find(delta.old_path);
-    if (other == by_path.end() || other->second->new_oid == delta.new_oid) continue;
+    if (other == by_path.end()) continue;
+    if (other->second->new_oid == delta.new_oid && other->second->new_mode == delta.new_mode) {
+      continue;  // both did the same
+    }
     add_files(delta, pairs);
     add_files(*other->second, pairs);
   }

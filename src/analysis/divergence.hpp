@@ -6,6 +6,7 @@
 #include "store/object_store.hpp"
 #include "store/tree_diff.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,14 @@ struct MergeTrees {
   Oid base;    // null: no common history
   Oid ours;    // the target's
   Oid theirs;  // the source's
+
+  // The merged tree where no more than one side changed anything, or both did the same: then no
+  // tree need be looked into.
+  [[nodiscard]] std::optional<Oid> settled() const {
+    if (ours == theirs || theirs == base) return ours;
+    if (ours == base) return theirs;
+    return std::nullopt;
+  }
 };
 
 // Files that a merge reads. `pairs`: those that both sides changed; `candidates`: those that either

@@ -129,6 +129,7 @@ struct Prediction {
 // All about one ref of the target.
 struct RefFindings {
   std::string target_ref;  // full name
+  bool on_source = false;  // of the way back (direction: both): the source's ref of that name
   CommitList commits;      // that the sync brings
   FileChanges changes;     // old tip, or where a new branch departs from the target → new tip
   std::optional<Divergence> divergence;

@@ -42,11 +42,15 @@ class Merge {
     }
     const auto base = objects_.store().commit(bases.front());
     if (!ours || !theirs || !base) return "the servers did not send the commits";
-    if (!objects_.complete_trees(ours->tree, theirs->tree) ||
-        !objects_.fetch_base_trees(base->tree, ours->tree, theirs->tree)) {
+    const MergeTrees trees{base->tree, ours->tree, theirs->tree};
+    if (const auto settled = trees.settled()) {
+      add_commit(*settled, *ours, *theirs);
+      return {};
+    }
+    if (!objects_.complete_trees(trees.ours, trees.theirs) ||
+        !objects_.fetch_base_trees(trees.base, trees.ours, trees.theirs)) {
       return over_budget();
     }
-    const MergeTrees trees{base->tree, ours->tree, theirs->tree};
     if (std::string why_not = fetch_files(trees); !why_not.empty()) return why_not;
     const store::WrittenMerge written =
         store::write_merge(objects_.store(), trees.base, trees.ours, trees.theirs,
@@ -60,9 +64,14 @@ class Merge {
     }
     if (!written.tree) return {};
     result_.objects = written.objects;
-    result_.objects.push_back(commit(*written.tree, *ours, *theirs));
-    result_.trial.commit = result_.objects.back().oid;
+    add_commit(*written.tree, *ours, *theirs);
     return {};
+  }
+
+  void add_commit(const Oid& tree, const store::CommitRecord& ours,
+                  const store::CommitRecord& theirs) {
+    result_.objects.push_back(commit(tree, ours, theirs));
+    result_.trial.commit = result_.objects.back().oid;
   }
 
   std::string fetch_files(const MergeTrees& trees) {

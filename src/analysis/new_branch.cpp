@@ -1,7 +1,9 @@
 #include "analysis/new_branch.hpp"
 
+#include "analysis/preflight.hpp"
 #include "base/shown_bytes.hpp"
 #include "store/object_store.hpp"
+#include "store/tree_diff.hpp"
 
 #include <algorithm>
 #include <unordered_set>
@@ -60,6 +62,18 @@ Departure find_departure(const plan::PlannedRef& ref, const std::vector<Oid>& kn
   moved.old_oid = bases.front();
   moved.relation = plan::Relation::fast_forward;
   return {std::move(moved), {}};
+}
+
+std::vector<Warning> warnings_of_tip(const plan::PlannedRef& ref, transfer::Remote& source,
+                                     const std::string& folder, Budgets& budgets) {
+  if (!transfer::can_leave_out(source)) return {};
+  store::ObjectStore store(folder);
+  const Oid& tip = plan::source_tip(ref);
+  if (!run_errands({{&source, {{tip}, {}, Leave::blobs, 1}}}, store, budgets.trees)) return {};
+  const auto commit = store.commit(tip);
+  if (!commit) return {};
+  const store::TreeDiff all(store, Oid(), commit->tree, store::Renames::none);
+  return find_warnings(store, {all.deltas(), Oid(), commit->tree, std::nullopt, LargeFiles()});
 }
 
 }  // namespace occ::analysis

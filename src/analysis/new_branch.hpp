@@ -2,6 +2,7 @@
 // into like any other change.
 #pragma once
 
+#include "analysis/findings.hpp"
 #include "analysis/ref_objects.hpp"
 #include "plan/plan.hpp"
 
@@ -24,5 +25,12 @@ struct Departure {
 [[nodiscard]] Departure find_departure(const plan::PlannedRef& ref, const std::vector<Oid>& known,
                                        transfer::Remote& source, transfer::Remote& target,
                                        const std::string& folder, Budgets& budgets);
+
+// What can be told by the names of the tip's files alone, where the target has nothing to compare
+// them with. One request; nothing to tell if the source cannot leave file contents out, or the
+// budget does not suffice. Throws Failure.
+[[nodiscard]] std::vector<Warning> warnings_of_tip(const plan::PlannedRef& ref,
+                                                   transfer::Remote& source,
+                                                   const std::string& folder, Budgets& budgets);
 
 }  // namespace occ::analysis

@@ -27,7 +27,11 @@ class Finder {
   void look_at(const store::ObjectStore& store, const Delta& delta) {
     const bool gone = delta.new_mode == 0;
     const std::string& path = gone ? delta.old_path : delta.new_path;
-    if (path.starts_with(".github/workflows/")) note(workflows_, path);
+    for (const std::string* each : {&path, &delta.old_path}) {
+      if (!each->starts_with(".github/workflows/")) continue;
+      note(workflows_, *each);
+      break;
+    }
     if (gone || delta.new_mode == store::kSubmoduleMode) return;
     const auto content = store.content(delta.new_oid);
     const auto large = changes_.large.sizes.find(delta.new_oid);

@@ -6,6 +6,7 @@
 #include "analysis/preflight.hpp"
 #include "base/failure.hpp"
 #include "base/shown_bytes.hpp"
+#include "base/untrusted.hpp"
 
 #include <algorithm>
 
@@ -38,16 +39,38 @@ class RefAnalysis {
       findings_.not_analysed_because = "the servers did not send the two tips";
       return std::move(findings_);
     }
-    if (!objects_.complete_trees(ours->tree, theirs->tree)) {
-      findings_.not_analysed_because = over_budget();
-      return std::move(findings_);
-    }
-    compare(ours->tree, theirs->tree);
-    if (objects_.parted()) look_at_merge(ours->tree, theirs->tree);
+    // The commits are worth telling even if the files are not to be had.
+    findings_.not_analysed_because =
+        why_not([&] { return look_at_files(ours->tree, theirs->tree); });
     return std::move(findings_);
   }
 
  private:
+  // Returns what it returned, or what it failed at.
+  template <typename Step>
+  static std::string why_not(Step step) {
+    try {
+      return step();
+    } catch (const Failure& failure) {
+      if (failure.code() == FailureCode::cancelled) throw;
+      return printable(failure.what());
+    }
+  }
+
+  std::string look_at_files(const Oid& ours, const Oid& theirs) {
+    if (!objects_.complete_trees(ours, theirs)) return over_budget();
+    compare(ours, theirs);
+    const bool brings_nothing = ref_.relation == Relation::target_ahead && !is_overwritten();
+    brought_since_ = brings_nothing ? theirs : ours;
+    if (objects_.parted()) {
+      findings_.divergence->not_tried_because = why_not([&] {
+        return look_at_merge({Oid(), ours, theirs});
+      });
+    }
+    warn(ours, theirs);
+    return {};
+  }
+
   void list() {
     std::vector<Oid> common = ref_.parting->commits;
     common.push_back(ref_.old_oid);
@@ -69,6 +92,7 @@ class RefAnalysis {
 
   void compare(const Oid& ours, const Oid& theirs) {
     const store::TreeDiff rough(store_, ours, theirs, store::Renames::exact);
+    differing_ = rough.deltas();
     for (const store::Delta& delta : rough.deltas()) {
       if (delta.new_mode != 0) source_files_.push_back(delta.new_oid);
     }
@@ -80,8 +104,17 @@ class RefAnalysis {
     } else {
       findings_.changes = describe_changes(store_, rough, fetched, objects_.large_files());
     }
-    findings_.warnings = find_warnings(
-        store_, {rough.deltas(), ours, theirs, only_commit(), objects_.large_files()});
+  }
+
+  // Of what the source brings to the target: on a branch that both went on with, and that is not
+  // overwritten, its changes since the merge base.
+  void warn(const Oid& ours, const Oid& theirs) {
+    const auto look = [&](const std::vector<store::Delta>& brought) {
+      findings_.warnings = find_warnings(
+          store_, {brought, brought_since_, theirs, only_commit(), objects_.large_files()});
+    };
+    if (brought_since_ == ours) return look(differing_);
+    look(store::TreeDiff(store_, brought_since_, theirs, store::Renames::exact).deltas());
   }
 
   // All that changes was changed by it; nothing if there are more.
@@ -91,33 +124,35 @@ class RefAnalysis {
     return commits.commits.front().oid;
   }
 
-  void look_at_merge(const Oid& ours, const Oid& theirs) {
-    Divergence& divergence = *findings_.divergence;
-    MergeTrees trees{Oid(), ours, theirs};
+  // Returns why no merge was tried, or nothing.
+  std::string look_at_merge(MergeTrees trees) {
     if (bases_.size() > 1) {
-      divergence.not_tried_because =
-          "the histories met more than once, so there is no single merge base";
-      return;
+      return "the histories met more than once, so there is no single merge base";
     }
-    if (bases_.empty()) {
-      divergence.not_tried_because = "the histories have nothing in common";
-      return;
-    }
+    if (bases_.empty()) return "the histories have nothing in common";
     const auto base = store_.commit(bases_.front());
-    if (!base || !objects_.fetch_base_trees(base->tree, ours, theirs)) {
-      divergence.not_tried_because = over_budget();
-      return;
-    }
+    if (!base) return "the source did not send the merge base";
     trees.base = base->tree;
+    Divergence& divergence = *findings_.divergence;
+    const bool is_settled = trees.settled().has_value();
+    if (!is_settled && !objects_.fetch_base_trees(trees.base, trees.ours, trees.theirs)) {
+      return over_budget();
+    }
+    if (!is_overwritten() && trees.ours != trees.theirs) brought_since_ = trees.base;
+    if (is_settled) {
+      divergence.merge_was_tried = true;
+      divergence.merges_cleanly = true;
+      return {};
+    }
     const MergeNeeds needs = merge_needs(store_, trees);
     const FetchedFiles pairs = objects_.fetch_files(needs.pairs, source_files_);
-    if (!pairs.complete()) {
-      divergence.not_tried_because = pairs.why_not.empty() ? pairs.gaps : pairs.why_not;
-      return;
-    }
+    if (!pairs.complete()) return pairs.why_not.empty() ? pairs.gaps : pairs.why_not;
     const bool all = objects_.fetch_files(needs.candidates, source_files_).complete();
     try_merge(store_, trees, all ? store::Renames::similar : store::Renames::none, divergence);
+    return {};
   }
+
+  [[nodiscard]] bool is_overwritten() const { return ref_.action == plan::Action::force; }
 
   [[nodiscard]] std::string over_budget() const {
     return "more than " + shown_bytes(options_.most_tree_bytes) +
@@ -130,7 +165,9 @@ class RefAnalysis {
   RefObjects objects_;
   const store::ObjectStore& store_;
   std::vector<Oid> bases_;
-  std::vector<Oid> source_files_;  // sorted: files of the new tip that differ
+  std::vector<store::Delta> differing_;  // between the two tips
+  Oid brought_since_;                    // the tree that the source's changes are counted from
+  std::vector<Oid> source_files_;        // sorted: files of the new tip that differ
   RefFindings findings_;
 };
 

@@ -14,8 +14,8 @@ using Leave = transfer::ObjectRequest::Leave;
 using plan::Relation;
 
 constexpr std::size_t kMostFilesLookedInto = 4000;
-constexpr int kMostTreeRounds = 30;       // of fetching subtrees that turned out missing
-constexpr std::size_t kMostPartings = 6;  // that are compared with each other
+constexpr int kMostTreeRounds = 30;         // of fetching subtrees that turned out missing
+constexpr std::size_t kMostPartings = 500;  // asked for in one request
 
 Errand errand(transfer::Remote& remote, std::vector<Oid> wants, std::vector<Oid> haves, Leave leave,
               int depth = 0) {
@@ -165,40 +165,44 @@ bool RefObjects::fetch_from_sides(const std::vector<Oid>& missing,
   return FileSearch(target_, store_, budgets_.files, large_).run(others) && all;
 }
 
-// An answer to `want A have B` brings all that lies between if B is an ancestor of A.
+// One answer tells which of them reach which: all that lies above the oldest. Whoever is reached
+// from another one's parents is no merge base; what the oldest itself reaches cannot be among them
+// unless a clock was wrong, and then there is one base too many, which no merge is built on.
 std::vector<Oid> RefObjects::merge_bases() {
-  const std::vector<Oid>& all = ref_.parting->commits;
+  std::vector<Oid> all = ref_.parting->commits;
   if (all.size() < 2 || all.size() > kMostPartings) return all;
-  for (const Oid& from : all) {
-    for (const Oid& to : all) {
-      if (from == to) continue;
-      if (!fetch({errand(source_, {from}, {to}, Leave::trees_and_blobs)})) return all;
-    }
+  const auto is_missing = [&](const Oid& oid) { return !store_.has(oid); };
+  if (std::any_of(all.begin(), all.end(), is_missing) &&
+      !fetch({errand(source_, all, {}, Leave::trees_and_blobs, 1)})) {
+    return all;
   }
-  std::vector<Oid> bases;
-  for (const Oid& one : all) {
-    const bool reached = std::any_of(all.begin(), all.end(), [&](const Oid& other) {
-      return other != one && reaches(other, one);
-    });
-    if (!reached) bases.push_back(one);
-  }
-  return bases;
+  const auto time_of = [&](const Oid& oid) {
+    const auto commit = store_.commit(oid);
+    return commit ? commit->committer.time : 0;
+  };
+  const auto oldest = std::min_element(
+      all.begin(), all.end(), [&](const Oid& a, const Oid& b) { return time_of(a) < time_of(b); });
+  std::vector<Oid> younger = all;
+  younger.erase(younger.begin() + (oldest - all.begin()));
+  if (!fetch({errand(source_, younger, {*oldest}, Leave::trees_and_blobs)})) return all;
+  const std::unordered_set<Oid> below = all_below(all);
+  std::erase_if(all, [&](const Oid& one) { return below.contains(one); });
+  return all;
 }
 
-bool RefObjects::reaches(const Oid& from, const Oid& to) const {
-  std::vector<Oid> open{from};
-  std::unordered_set<Oid> seen{from};
+// What the parents of `tips` reach, themselves included, as far as the store goes.
+std::unordered_set<Oid> RefObjects::all_below(const std::vector<Oid>& tips) const {
+  std::unordered_set<Oid> below;
+  std::vector<Oid> open = tips;
   while (!open.empty()) {
-    const Oid at = open.back();
+    const auto commit = store_.commit(open.back());
     open.pop_back();
-    if (at == to) return true;
-    const auto commit = store_.commit(at);
     if (!commit) continue;
     for (const Oid& parent : commit->parents) {
-      if (seen.insert(parent).second) open.push_back(parent);
+      if (below.insert(parent).second) open.push_back(parent);
     }
   }
-  return false;
+  return below;
 }
 
 }  // namespace occ::analysis

@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace occ::analysis {
@@ -50,7 +51,7 @@ class RefObjects {
   // Those that were not fetched because they are large.
   [[nodiscard]] const LargeFiles& large_files() const { return large_; }
   // Where the histories parted, but for what another of these commits reaches: the merge bases
-  // (git-merge-base, "--all"). Needs fetch_commits(). Throws Failure.
+  // (git-merge-base, "--all"). One request, or two. Throws Failure.
   [[nodiscard]] std::vector<Oid> merge_bases();
 
  private:
@@ -63,7 +64,7 @@ class RefObjects {
                                                 const std::vector<Oid>& of_source);
   [[nodiscard]] bool fetch_from_sides(const std::vector<Oid>& missing,
                                       const std::vector<Oid>& of_source);
-  [[nodiscard]] bool reaches(const Oid& from, const Oid& to) const;
+  [[nodiscard]] std::unordered_set<Oid> all_below(const std::vector<Oid>& tips) const;
 
   const plan::PlannedRef& ref_;
   transfer::Remote& source_;

@@ -118,6 +118,7 @@ struct TreeDiff::State {
 TreeDiff::TreeDiff(const ObjectStore& store, const Oid& old_tree, const Oid& new_tree,
                    Renames renames)
     : store_(store), state_(std::make_unique<State>()) {
+  if (old_tree == new_tree) return;  // and neither need be in the store
   const TreePair parts = differing_parts(store, {old_tree, new_tree});
   if (!parts.old_tree.is_null()) state_->old_tree = look_up_tree(store, parts.old_tree);
   if (!parts.new_tree.is_null()) state_->new_tree = look_up_tree(store, parts.new_tree);

@@ -1,12 +1,12 @@
 // Files that GitHub warns of or refuses: found before the push, though they are never fetched.
 #include "e2e/expect.hpp"
+#include "e2e/report_of.hpp"
 #include "support/fake_github.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 
 namespace occ::test {
 namespace {
@@ -26,20 +26,6 @@ std::string text_of(std::size_t bytes) {
   for (std::size_t line = 0; text.size() < bytes; ++line) text += std::to_string(line) + '\n';
   text.resize(bytes);
   return text;
-}
-
-json report_of(const StepRun& run) {
-  const auto folder = std::filesystem::path(run.output("report_file")).parent_path();
-  std::ifstream file(folder / "report.json");
-  return json::parse(file);
-}
-
-json findings_of(const StepRun& run) {
-  const json report = report_of(run);
-  for (const json& ref : report.at("refs")) {
-    if (ref.at("target_ref") == kMain) return ref.at("findings");
-  }
-  return {};
 }
 
 // The paths of the warning of this kind.

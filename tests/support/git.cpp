@@ -147,6 +147,12 @@ std::string GitRepo::commit(std::string_view branch, const FileMap& files,
   return import_on(name, body);
 }
 
+std::string GitRepo::change(std::string_view branch, std::string_view commands) {
+  const std::string name = full_branch_name(branch);
+  return import_on(name, import_data("change " + std::to_string(clock_)) + "from " + name + "^0\n" +
+                             std::string(commands) + '\n');
+}
+
 std::string GitRepo::commits(std::string_view branch, int count) {
   const std::string name = full_branch_name(branch);
   const bool exists = refs().contains(name);

@@ -51,6 +51,8 @@ class GitRepo {
   // One commit on top of `branch` (a root commit if there is no such branch); returns its id.
   std::string commit(std::string_view branch, const FileMap& files = {},
                      std::string_view message = {});
+  // Likewise, with fast-import's file commands: "D path", "R from to", "M 100755 inline path" …
+  std::string change(std::string_view branch, std::string_view commands);
   // `count` commits on top of `branch`, each changing one file in a tree of several.
   std::string commits(std::string_view branch, int count);
   // A commit on `branch` whose second parent is `other` (a ref or an id).
