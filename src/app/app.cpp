@@ -8,6 +8,7 @@
 #include "app/publish.hpp"
 #include "app/publish_files.hpp"
 #include "app/pull_requests.hpp"
+#include "app/refusals.hpp"
 #include "app/repositories.hpp"
 #include "app/run_facts.hpp"
 #include "app/run_history.hpp"
@@ -152,9 +153,12 @@ void sync(const Settings& settings, Console& console, const std::atomic<int>& si
   own.merge_objects = [&](const Oid& commit) { return merges.objects_of(commit); };
   report.outcome = transfer::run_sync(source, target, loop, planner, merger, own,
                                       sync_options(settings), on_plan);
+  if (settings.dry_run && settings.report.preflight) {
+    foresee_refusals(report.findings, report.outcome);
+  }
   if (settings.direction == inputs::Direction::both && !report.outcome.failure) {
     bring_back(settings, source_head, {*source_repository, *target_repository, loop},
-               sync_options(settings), console, report.outcome);
+               sync_options(settings), console, report);
   }
 }
 

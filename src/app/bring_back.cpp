@@ -1,5 +1,6 @@
 #include "app/bring_back.hpp"
 
+#include "app/look_into.hpp"
 #include "plan/plan.hpp"
 #include "plan/pull_branch.hpp"
 #include "transfer/remote.hpp"
@@ -58,7 +59,8 @@ bool is_worth_telling(const transfer::RefOutcome& ref) {
 
 void bring_back(const inputs::Settings& settings, const std::string& source_head,
                 const BothSides& sides, transfer::SyncOptions options, runner::Console& console,
-                transfer::Outcome& outcome) {
+                report::Report& report) {
+  transfer::Outcome& outcome = report.outcome;
   const inputs::Settings back = turned_round(settings, source_head);
   transfer::Remote giver("target", sides.target, console);
   transfer::Remote taker("source", sides.source, console);
@@ -70,7 +72,10 @@ void bring_back(const inputs::Settings& settings, const std::string& source_head
   options.prefixes = plan::listing_prefixes(back);
   transfer::Outcome second = transfer::run_sync(
       giver, taker, sides.loop, planner, [](const plan::PlannedRef&) { return plan::MergeTrial(); },
-      {}, options, [](const plan::Plan&, const RefListing&) {});
+      {}, options,
+      [&](const plan::Plan& plan, const RefListing& listing) {
+        look_back(plan, listing, {taker, giver, sides.loop}, settings, report.findings);
+      });
   for (transfer::RefOutcome& ref : second.refs) {
     if (!is_worth_telling(ref)) continue;
     ref.on_source = true;

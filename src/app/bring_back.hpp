@@ -5,8 +5,8 @@
 #include "inputs/settings.hpp"
 #include "net/loop.hpp"
 #include "net/stream.hpp"
+#include "report/report.hpp"
 #include "runner/console.hpp"
-#include "transfer/outcome.hpp"
 #include "transfer/sync.hpp"
 
 #include <string>
@@ -20,9 +20,10 @@ struct BothSides {  // borrowed
 };
 
 // After the target was synced. `source_head`: the source's default branch, full name. `options`: of
-// the first half. Adds to `outcome` what became of the source's refs, and what went wrong.
+// the first half. Adds to the report's outcome what became of the source's refs, and what went
+// wrong, and to its findings what is brought back.
 void bring_back(const inputs::Settings& settings, const std::string& source_head,
                 const BothSides& sides, transfer::SyncOptions options, runner::Console& console,
-                transfer::Outcome& outcome);
+                report::Report& report);
 
 }  // namespace occ::app

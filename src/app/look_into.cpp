@@ -3,6 +3,7 @@
 #include "analysis/analysis.hpp"
 #include "analysis/predictions.hpp"
 #include "app/pull_requests.hpp"
+#include "app/refusals.hpp"
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
 #include "github/token.hpp"
@@ -15,15 +16,7 @@ namespace occ::app {
 namespace {
 
 using analysis::Warning;
-using analysis::WarningKind;
 using runner::Console;
-
-bool has_warning(const analysis::Findings& findings, WarningKind kind) {
-  return std::any_of(findings.refs.begin(), findings.refs.end(), [&](const auto& ref) {
-    return std::any_of(ref.warnings.begin(), ref.warnings.end(),
-                       [&](const Warning& warning) { return warning.kind == kind; });
-  });
-}
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -50,36 +43,21 @@ std::optional<bool> may_change_workflows(const inputs::Settings& settings, const
   }
 }
 
-void mark_refusals(analysis::Findings& findings, bool may_change_workflows) {
-  for (analysis::RefFindings& ref : findings.refs) {
-    for (Warning& warning : ref.warnings) {
-      if (warning.kind != WarningKind::workflow_files || may_change_workflows) continue;
-      warning.will_be_refused = true;
-      warning.text += ", and it has not";
-    }
-  }
+analysis::AnalysisOptions options_of(const inputs::Settings& settings) {
+  analysis::AnalysisOptions options;
+  options.folder = settings.runner.temp_folder;
+  options.most_commits = static_cast<std::size_t>(settings.report.most_commits);
+  options.most_file_bytes = settings.report.most_file_bytes;
+  if (!settings.report.full) options.most_new_refs = 0;  // a pull request tells of what diverged
+  return options;
 }
 
-std::string examples(const std::vector<std::string>& paths) {
-  constexpr std::size_t kMost = 3;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(paths.size(), kMost); ++i) {
-    text += (i == 0 ? ": " : ", ") + printable(paths[i], 200);
-  }
-  return paths.size() > kMost ? text + ", …" : text;
-}
-
-void stop_at_refusals(const analysis::Findings& findings) {
-  for (const analysis::RefFindings& ref : findings.refs) {
-    for (const Warning& warning : ref.warnings) {
-      if (!warning.will_be_refused) continue;
-      const bool workflows = warning.kind == WarningKind::workflow_files;
-      throw Failure(workflows ? FailureCode::workflow_scope : FailureCode::large_file,
-                    report::display_ref(ref.target_ref) + ": " + printable(warning.text) +
-                        examples(warning.paths) +
-                        "; nothing was pushed (preflight: false goes on all the same)");
-    }
-  }
+// A branch that only the target went on with is told of by the way back.
+plan::Plan without_ahead(plan::Plan plan) {
+  std::erase_if(plan.refs, [](const plan::PlannedRef& ref) {
+    return ref.relation == plan::Relation::target_ahead;
+  });
+  return plan;
 }
 
 }  // namespace
@@ -88,29 +66,45 @@ void look_into(const plan::Plan& plan, const RefListing& target_listing, const L
                const inputs::Settings& settings, Console& console, analysis::Findings& findings) {
   const inputs::ReportSettings& wanted = settings.report;
   if (wanted.full || wants_pull_requests(plan)) {
-    analysis::AnalysisOptions options;
-    options.folder = settings.runner.temp_folder;
-    options.most_commits = static_cast<std::size_t>(wanted.most_commits);
-    options.most_file_bytes = wanted.most_file_bytes;
-    if (!wanted.full) options.most_new_refs = 0;  // a pull request tells of what diverged
-    findings = analysis::analyse(plan, target_listing, at.source, at.target, options);
+    const bool both_ways = wanted.full && settings.direction == inputs::Direction::both;
+    findings = analysis::analyse(both_ways ? without_ahead(plan) : plan, target_listing, at.source,
+                                 at.target, options_of(settings));
   }
   if (wanted.predicted) {
     analysis::predict(plan, target_listing, *wanted.predicted, at.source, at.target,
                       settings.runner.temp_folder, findings);
   }
   const bool on_github = !settings.pull_requests.api_url.empty();
-  if (on_github && has_warning(findings, WarningKind::workflow_files)) {
-    const auto may = may_change_workflows(settings, at, console, findings);
-    if (may) mark_refusals(findings, *may);
+  std::optional<bool> may;
+  if (on_github && pushes_workflows(findings, plan)) {
+    may = may_change_workflows(settings, at, console, findings);
   }
+  judge_refusals(findings, plan, on_github, may);
   for (const analysis::RefFindings& ref : findings.refs) {
     for (const Warning& warning : ref.warnings) {
       console.annotate(Console::Severity::warning, report::display_ref(ref.target_ref),
                        warning.text);
     }
   }
-  if (on_github && wanted.preflight && !settings.dry_run) stop_at_refusals(findings);
+  if (wanted.preflight && !settings.dry_run) stop_at_refusals(findings);
+}
+
+void look_back(plan::Plan plan, const RefListing& source_listing, const LookAt& at,
+               const inputs::Settings& settings, analysis::Findings& findings) {
+  if (!settings.report.full) return;
+  std::erase_if(plan.refs,
+                [](const plan::PlannedRef& ref) { return !plan::is_command(ref.action); });
+  std::erase_if(findings.refs, [](const analysis::RefFindings& found) { return found.on_source; });
+  analysis::Findings back =
+      analysis::analyse(plan, source_listing, at.target, at.source, options_of(settings));
+  for (analysis::RefFindings& found : back.refs) {
+    found.on_source = true;
+    for (Warning& warning : found.warnings) warning.will_be_refused = false;
+    findings.refs.push_back(std::move(found));
+  }
+  findings.bytes_fetched += back.bytes_fetched;
+  findings.requests += back.requests;
+  findings.duration_ms += back.duration_ms;
 }
 
 }  // namespace occ::app

@@ -107,7 +107,7 @@ void write_outputs(const std::string& file, const Report& report, const Redactor
   write("commits_ahead", primary == nullptr ? "" : count_text(primary->planned.ahead));
   write("commits_behind", primary == nullptr ? "" : count_text(primary->planned.behind));
   const analysis::RefFindings* findings =
-      primary == nullptr ? nullptr : report::findings_of(report, primary->planned.target_ref);
+      primary == nullptr ? nullptr : report::findings_of(report, *primary);
   const bool compared = findings != nullptr && findings->not_analysed_because.empty();
   write("files_changed", compared ? std::to_string(findings->changes.total) : "");
   const auto& outcome = report.outcome;

@@ -262,7 +262,8 @@ std::string ref_markdown(Room& room, LeftOut& left_out, const Report& report,
                            found.divergence ? "The source's side: " : "");
   body += files_markdown(room, left_out, found.changes);
   if (body.empty()) return body;
-  return "#### " + markdown_code(display_ref(found.target_ref)) + "\n\n" + body;
+  return "#### " + markdown_code(display_ref(found.target_ref)) +
+         (found.on_source ? " on the source" : "") + "\n\n" + body;
 }
 
 // The lengths of the lists that ref_markdown will ask room for, in its order.

@@ -147,7 +147,7 @@ std::string run_line(const Report& report) {
 
 PullRequestText pull_request_text(const Report& report, const RefOutcome& ref,
                                   std::string_view head) {
-  const analysis::RefFindings* found = findings_of(report, ref.planned.target_ref);
+  const analysis::RefFindings* found = findings_of(report, ref);
   const std::string base = display_ref(ref.planned.target_ref);
   const std::string before =
       marker_of(ref) +

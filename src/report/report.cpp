@@ -154,10 +154,10 @@ bool keeps_old_tip(const RefOutcome& ref) {
   return !ref.planned.backup.empty() && has_landed(ref.result);
 }
 
-const analysis::RefFindings* findings_of(const Report& report, std::string_view target_ref) {
+const analysis::RefFindings* findings_of(const Report& report, const RefOutcome& ref) {
   const auto& all = report.findings.refs;
   const auto at = std::find_if(all.begin(), all.end(), [&](const analysis::RefFindings& found) {
-    return found.target_ref == target_ref;
+    return found.target_ref == ref.planned.target_ref && found.on_source == ref.on_source;
   });
   return at == all.end() ? nullptr : &*at;
 }

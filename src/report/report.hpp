@@ -67,9 +67,9 @@ struct Report {
 // The run overwrote or deleted the ref, and kept what it was.
 [[nodiscard]] bool keeps_old_tip(const transfer::RefOutcome& ref);
 
-// What was found out about a ref of the target; nothing if it was not looked at.
+// What was found out about a ref; nothing if it was not looked at.
 [[nodiscard]] const analysis::RefFindings* findings_of(const Report& report,
-                                                       std::string_view target_ref);
+                                                       const transfer::RefOutcome& ref);
 
 // "refs/heads/main" → "main", "refs/tags/v1" → "tag v1". Not yet escaped.
 [[nodiscard]] std::string display_ref(std::string_view name);

@@ -220,7 +220,7 @@ Html ref_card(const Report& report, const RefOutcome& ref, const std::string& id
     card += element("p", "soft small", "The old tip is kept at " + code(ref.planned.backup) + ".");
   }
   card += ref_facts(report, ref);
-  const analysis::RefFindings* found = findings_of(report, planned.target_ref);
+  const analysis::RefFindings* found = findings_of(report, ref);
   if (found != nullptr) card += findings_html(report, *found, room);
   return element("article",
                  {{"class", with_tone("card", tone_of(ref.result))}, {"aria-labelledby", id}},

@@ -64,7 +64,7 @@ json tasks_json(const Report& report) {
 
 json ref_json(const Report& report, const transfer::RefOutcome& ref) {
   const plan::PlannedRef& planned = ref.planned;
-  const analysis::RefFindings* found = findings_of(report, planned.target_ref);
+  const analysis::RefFindings* found = findings_of(report, ref);
   return {{"source_ref", text_or_null(planned.source_ref)},
           {"target_ref", valid_utf8(planned.target_ref)},
           {"action", plan::name_of(planned.action)},

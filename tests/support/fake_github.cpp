@@ -74,6 +74,11 @@ void FakeGitHub::stop_refusing() {
   refusals_.clear();
 }
 
+void FakeGitHub::tell_scopes(std::string scopes) {
+  const std::lock_guard lock(mutex_);
+  scopes_ = std::move(scopes);
+}
+
 void FakeGitHub::close_all() {
   const std::lock_guard lock(mutex_);
   for (json& pull : pulls_) pull["state"] = "closed";
@@ -88,6 +93,11 @@ CannedResponse FakeGitHub::answer(const CannedRequest& request) {
   const std::string kind = kind_of(request);
   for (const auto& [refused, with] : refusals_) {
     if (refused == kind) return with;
+  }
+  if (kind == "GET " && !scopes_.empty()) {
+    CannedResponse repository = told(200, {{"full_name", "octo/target"}});
+    repository.headers["X-OAuth-Scopes"] = scopes_;
+    return repository;
   }
   const std::size_t mark = request.target.find('?');
   if (kind == "GET /pulls")

@@ -31,6 +31,8 @@ class FakeGitHub {
   // From now on answers `kind`, as asked() names it, with this refusal.
   void refuse(const std::string& kind, int status, const nlohmann::json& body);
   void stop_refusing();
+  // From now on tells these scopes of a token to whoever asks for the repository.
+  void tell_scopes(std::string scopes);
   void close_all();  // as if somebody had merged them
 
  private:
@@ -43,6 +45,7 @@ class FakeGitHub {
 
   const GitRepo& repository_;
   std::string token_;
+  std::string scopes_;  // of the token; empty: not told, as of a fine-grained one
   mutable std::mutex mutex_;
   std::vector<nlohmann::json> pulls_;
   std::vector<std::pair<std::string, CannedResponse>> refusals_;

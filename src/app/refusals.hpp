@@ -1,0 +1,26 @@
+// Which warnings mean that GitHub will refuse the push, and what a run makes of that.
+#pragma once
+
+#include "analysis/findings.hpp"
+#include "plan/plan.hpp"
+#include "transfer/outcome.hpp"
+
+#include <optional>
+
+namespace occ::app {
+
+// Whether the plan sends commits that change files under .github/workflows.
+[[nodiscard]] bool pushes_workflows(const analysis::Findings& findings, const plan::Plan& plan);
+
+// Decides `will_be_refused` of every warning: only GitHub is known to refuse, only what is pushed
+// can be refused, and workflow files only if the token may certainly not change them.
+void judge_refusals(analysis::Findings& findings, const plan::Plan& plan, bool on_github,
+                    std::optional<bool> may_change_workflows);
+
+// Throws Failure{workflow_scope} or Failure{large_file} if the push would be refused.
+void stop_at_refusals(const analysis::Findings& findings);
+
+// What stop_at_refusals() would do to the run that a dry run tells of: nothing would land.
+void foresee_refusals(const analysis::Findings& findings, transfer::Outcome& outcome);
+
+}  // namespace occ::app
