@@ -4,8 +4,7 @@
 #include "analysis/findings.hpp"
 #include "store/object_store.hpp"
 
-#include <cstdint>
-#include <string_view>
+#include <cstddef>
 #include <vector>
 
 namespace occ::analysis {
@@ -14,8 +13,5 @@ namespace occ::analysis {
 // the range and, behind it, at most commits of `stop_at`.
 [[nodiscard]] CommitList list_commits(const store::ObjectStore& store, const Oid& tip,
                                       const std::vector<Oid>& stop_at, std::size_t most);
-
-// The trailers "Co-authored-by: Name <mail>" of a commit message (git-interpret-trailers).
-[[nodiscard]] std::vector<Person> co_authors_of(std::string_view message);
 
 }  // namespace occ::analysis

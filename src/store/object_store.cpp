@@ -3,6 +3,7 @@
 #include "base/encode.hpp"
 #include "store/handles.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <filesystem>
@@ -48,32 +49,6 @@ int parse_int(std::string_view text) {
   int value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
-}
-
-// "Name <mail> 1700000000 +0100"
-Signature parse_signature(std::string_view text) {
-  Signature signature;
-  const std::size_t open = text.find('<');
-  const std::size_t close = text.rfind('>');
-  if (open == std::string_view::npos || close == std::string_view::npos || close < open) {
-    signature.name = text;
-    return signature;
-  }
-  std::string_view name = text.substr(0, open);
-  while (name.ends_with(' ')) name.remove_suffix(1);
-  signature.name = name;
-  signature.email = text.substr(open + 1, close - open - 1);
-  std::string_view rest = text.substr(close + 1);
-  while (rest.starts_with(' ')) rest.remove_prefix(1);
-  const std::size_t space = rest.find(' ');
-  const std::string_view seconds = rest.substr(0, space);
-  std::from_chars(seconds.data(), seconds.data() + seconds.size(), signature.time);
-  if (space != std::string_view::npos && rest.size() >= space + 6) {
-    const std::string_view zone = rest.substr(space + 1, 5);
-    const int minutes = parse_int(zone.substr(1, 2)) * 60 + parse_int(zone.substr(3, 2));
-    signature.offset_minutes = zone.front() == '-' ? -minutes : minutes;
-  }
-  return signature;
 }
 
 }  // namespace
@@ -150,6 +125,31 @@ std::optional<CommitRecord> ObjectStore::commit(const Oid& oid) const {
   if (git_odb_object_type(raw) != GIT_OBJECT_COMMIT) return std::nullopt;
   return parse_commit(
       oid, {static_cast<const char*>(git_odb_object_data(raw)), git_odb_object_size(raw)});
+}
+
+Signature parse_signature(std::string_view text) {
+  Signature signature;
+  const std::size_t open = text.find('<');
+  const std::size_t close = text.find('>', std::min(open, text.size()));
+  if (close == std::string_view::npos) {
+    signature.name = text;
+    return signature;
+  }
+  std::string_view name = text.substr(0, open);
+  while (name.ends_with(' ') || name.ends_with('\t')) name.remove_suffix(1);
+  signature.name = name;
+  signature.email = text.substr(open + 1, close - open - 1);
+  std::string_view rest = text.substr(text.rfind('>') + 1);
+  while (rest.starts_with(' ')) rest.remove_prefix(1);
+  const std::size_t space = rest.find(' ');
+  const std::string_view seconds = rest.substr(0, space);
+  std::from_chars(seconds.data(), seconds.data() + seconds.size(), signature.time);
+  if (space != std::string_view::npos && rest.size() >= space + 6) {
+    const std::string_view zone = rest.substr(space + 1, 5);
+    const int minutes = parse_int(zone.substr(1, 2)) * 60 + parse_int(zone.substr(3, 2));
+    signature.offset_minutes = zone.front() == '-' ? -minutes : minutes;
+  }
+  return signature;
 }
 
 CommitRecord parse_commit(const Oid& oid, std::string_view content) {

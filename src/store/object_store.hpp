@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace occ::store {
@@ -68,6 +69,11 @@ class ObjectStore {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+// "Name <mail> 1700000000 +0100", read as git does (ident.c, split_ident_line): the mail ends at
+// the first '>', the date stands behind the last. Missing parts stay empty; without a mail, all of
+// it is the name.
+[[nodiscard]] Signature parse_signature(std::string_view text);
 
 // Reads the text of a commit object (gitformat: headers, blank line, message). Missing parts stay
 // empty.
