@@ -1,5 +1,6 @@
 #include "store/object_store.hpp"
 
+#include "base/charset.hpp"
 #include "base/encode.hpp"
 #include "store/handles.hpp"
 
@@ -155,12 +156,16 @@ Signature parse_signature(std::string_view text) {
 CommitRecord parse_commit(const Oid& oid, std::string_view content) {
   CommitRecord commit;
   commit.oid = oid;
+  std::string_view author;
+  std::string_view committer;
+  std::string_view message;
+  std::string_view encoding = "UTF-8";
   while (!content.empty()) {
     const std::size_t end = content.find('\n');
     const std::string_view line = content.substr(0, end);
     content.remove_prefix(end == std::string_view::npos ? content.size() : end + 1);
     if (line.empty()) {
-      commit.message = content;
+      message = content;
       break;
     }
     if (line.starts_with("tree ")) {
@@ -168,11 +173,16 @@ CommitRecord parse_commit(const Oid& oid, std::string_view content) {
     } else if (line.starts_with("parent ")) {
       if (const auto parent = Oid::from_hex(line.substr(7))) commit.parents.push_back(*parent);
     } else if (line.starts_with("author ")) {
-      commit.author = parse_signature(line.substr(7));
+      author = line.substr(7);
     } else if (line.starts_with("committer ")) {
-      commit.committer = parse_signature(line.substr(10));
+      committer = line.substr(10);
+    } else if (line.starts_with("encoding ")) {
+      encoding = line.substr(9);
     }
   }
+  commit.author = parse_signature(to_utf8(author, encoding));
+  commit.committer = parse_signature(to_utf8(committer, encoding));
+  commit.message = to_utf8(message, encoding);
   return commit;
 }
 

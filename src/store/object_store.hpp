@@ -21,7 +21,8 @@ struct Signature {
   int offset_minutes = 0;
 };
 
-// Raw: any text, any encoding.
+// Any text. Its encoding was turned to UTF-8 if the commit names one that is known (to_utf8);
+// whatever else stands here is raw, so it may be no UTF-8 at all.
 struct CommitRecord {
   Oid oid;
   Oid tree;

@@ -109,6 +109,23 @@ TEST_F(CommitText, TakesForTrailersWhatGitTakesForThem) {
   }
 }
 
+TEST_F(CommitText, ReadsTheEncodingThatACommitNames) {
+  const std::string lines = "tree " + std::string(40, '0') + "\nauthor Jos\xE9 <j@x> 1 +0000\n" +
+                            "committer Jos\xE9 <j@x> 1 +0000\n";
+  const std::string text =
+      "\n\x93"
+      "Caf\xE9\x94\n\nCo-authored-by: Andr\xE9 <a@x>\n";
+  for (const std::string name : {"windows-1252", "CP1252", "ISO-8859-1", "latin1", "UTF-8"}) {
+    SCOPED_TRACE(name);
+    std::string commit = lines;
+    commit.append("encoding ").append(name).append("\n").append(text);
+    const store::CommitRecord record = by_us(commit);
+    EXPECT_EQ(record.author.name + '|' + record.committer.name + '|' + subject_of(record.message) +
+                  '|' + co_authors_of(record.message).at(0).name + " <a@x>",
+              by_git(commit, "%an|%cn|%s|%(trailers:key=Co-authored-by,valueonly,separator=)"));
+  }
+}
+
 TEST_F(CommitText, ListsACoAuthorOnce) {
   const auto people = co_authors_of(
       "subject\n\nCo-authored-by: B <b@x>\nCo-Authored-By: B. <B@X>\nCo-authored-by: nobody\n"
