@@ -200,18 +200,20 @@ std::string merge_line(const Divergence& parted) {
          "**.\n\n";
 }
 
-std::string divergence_markdown(Room& room, LeftOut& left_out, const Divergence& parted,
-                                const std::string& web) {
-  std::string out = parted.merge_base ? "The sides parted after <code>" +
-                                            parted.merge_base->abbreviated() + "</code>. "
-                                      : std::string("The sides have no commit in common. ");
+std::string divergence_markdown(Room& room, LeftOut& left_out, const Report& report,
+                                const RefFindings& found) {
+  const Divergence& parted = *found.divergence;
+  std::string out =
+      parted.merge_base
+          ? "The sides parted after <code>" + parted.merge_base->abbreviated() + "</code>. "
+          : "The sides have " + std::string(why_no_base(report, found)) + ". ";
   out += merge_line(parted);
   out += room.rows(parted.conflicts, left_out.conflicts, conflict_markdown);
   if (!parted.not_detected.empty()) {
     out += "Not looked for: " + markdown_text(parted.not_detected) + ".\n\n";
   }
-  return out +
-         commits_markdown(room, left_out, parted.target_commits, web, "The target's own side: ");
+  return out + commits_markdown(room, left_out, parted.target_commits, report.target_url,
+                                "The target's own side: ");
 }
 
 std::string paths_line(const std::vector<std::string>& paths) {
@@ -255,7 +257,7 @@ std::string ref_markdown(Room& room, LeftOut& left_out, const Report& report,
     body += "Not analysed: " + markdown_text(found.not_analysed_because) + ".\n\n";
   }
   if (found.divergence) {
-    body += divergence_markdown(room, left_out, *found.divergence, report.target_url);
+    body += divergence_markdown(room, left_out, report, found);
   }
   body += warnings_markdown(found);
   body += commits_markdown(room, left_out, found.commits, report.source_url,

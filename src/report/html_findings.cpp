@@ -274,7 +274,8 @@ Html divergence_part(const Report& report, const RefFindings& found) {
     return shown_count(list.commits.size() + list.left_out, "commit", "commits");
   };
   std::string lead = parted.merge_base ? "Since the last commit in common the source has "
-                                       : "The two have no commit in common. The source has ";
+                                       : "The two have " + std::string(why_no_base(report, found)) +
+                                             ". The source has ";
   lead += side(found.commits) + " and the target " + side(parted.target_commits) + " of its own.";
   return part("Where the two sides parted", element("p", lead) + history_graph(report, found));
 }

@@ -267,6 +267,16 @@ std::string shown_subject(const analysis::Commit& commit) {
   return commit.subject.empty() ? "(no subject)" : commit.subject;
 }
 
+std::string_view why_no_base(const Report& report, const analysis::RefFindings& found) {
+  if (found.divergence && found.divergence->merge_base) return "";
+  const auto& refs = report.outcome.refs;
+  const bool unrelated = std::any_of(refs.begin(), refs.end(), [&](const auto& ref) {
+    return !ref.on_source && ref.planned.target_ref == found.target_ref &&
+           ref.planned.relation == plan::Relation::unrelated;
+  });
+  return unrelated ? "no commit in common" : "no single last commit in common";
+}
+
 std::string reason_of(const analysis::Conflict& conflict) {
   std::string words(words_for(conflict.kind));
   if (conflict.detail.empty()) return words;

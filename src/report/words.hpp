@@ -30,6 +30,11 @@ enum class Tone : std::uint8_t { quiet, good, notice, warning, bad };
 // The subject, or words that say there is none. Foreign text.
 [[nodiscard]] std::string shown_subject(const analysis::Commit& commit);
 
+// "no commit in common", or what else stands in the way of a single merge base; empty: there is
+// one.
+[[nodiscard]] std::string_view why_no_base(const Report& report,
+                                           const analysis::RefFindings& found);
+
 // Why a file conflicts: the words for its kind and what else is known. Foreign text among it.
 [[nodiscard]] std::string reason_of(const analysis::Conflict& conflict);
 
