@@ -138,12 +138,11 @@ void try_merge(const store::ObjectStore& store, const MergeTrees& trees, store::
   divergence.not_detected =
       renames == store::Renames::similar ? "renamed folders" : "renamed files and folders";
   for (const MergeConflict& raw : merged.conflicts) {
-    if (divergence.conflicts.size() == kMostConflicts) {
-      divergence.not_detected +=
-          "; " + std::to_string(merged.conflicts.size() - kMostConflicts) + " more conflicts";
-      break;
+    if (divergence.conflicts.size() < kMostConflicts) {
+      divergence.conflicts.push_back(describe(store, raw));
+    } else {
+      ++divergence.conflicts_left_out;
     }
-    divergence.conflicts.push_back(describe(store, raw));
   }
 }
 

@@ -34,7 +34,8 @@ struct MergeNeeds {
 };
 [[nodiscard]] MergeNeeds merge_needs(const store::ObjectStore& store, const MergeTrees& trees);
 
-// Fills in `divergence` whether the merge is clean, and each conflict.
+// Fills in `divergence` whether the merge is clean, and each conflict, up to 500; the rest is
+// counted. Throws Failure{internal_error} if an object is missing.
 void try_merge(const store::ObjectStore& store, const MergeTrees& trees, store::Renames renames,
                Divergence& divergence);
 

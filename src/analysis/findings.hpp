@@ -101,7 +101,8 @@ struct Divergence {
   std::string not_tried_because;
   bool merges_cleanly = false;
   std::vector<Conflict> conflicts;
-  std::string not_detected;  // what this merge does not see that git's would
+  std::uint64_t conflicts_left_out = 0;  // of a merge with very many
+  std::string not_detected;              // what this merge does not see that git's would
 };
 
 enum class WarningKind : std::uint8_t {

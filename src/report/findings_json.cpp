@@ -149,7 +149,8 @@ json divergence_json(const std::optional<Divergence>& parted) {
           {"merges_cleanly", tried ? json(parted->merges_cleanly) : json()},
           {"not_tried_because", text_or_null(parted->not_tried_because)},
           {"not_detected", text_or_null(parted->not_detected)},
-          {"conflicts", list(parted->conflicts, conflict_json)}};
+          {"conflicts", list(parted->conflicts, conflict_json)},
+          {"conflicts_left_out", parted->conflicts_left_out}};
 }
 
 json warning_json(const Warning& warning) {

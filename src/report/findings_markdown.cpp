@@ -196,8 +196,7 @@ std::string merge_line(const Divergence& parted) {
            ".\n\n";
   }
   if (parted.merges_cleanly) return "The two sides would merge cleanly.\n\n";
-  return "A merge would conflict in **" + shown_count(parted.conflicts.size(), "file", "files") +
-         "**.\n\n";
+  return "A merge would conflict in **" + shown_conflicts(parted) + "**.\n\n";
 }
 
 std::string divergence_markdown(Room& room, LeftOut& left_out, const Report& report,

@@ -84,8 +84,7 @@ Html merge_verdict(const Divergence& parted) {
     return element("p", why + ".");
   }
   if (parted.merges_cleanly) return element("p", "The two sides would merge cleanly.");
-  return element("p", "A merge would conflict in " +
-                          shown_count(parted.conflicts.size(), "file", "files") + ".");
+  return element("p", "A merge would conflict in " + shown_conflicts(parted) + ".");
 }
 
 }  // namespace

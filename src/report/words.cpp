@@ -277,6 +277,12 @@ std::string_view why_no_base(const Report& report, const analysis::RefFindings& 
   return unrelated ? "no commit in common" : "no single last commit in common";
 }
 
+std::string shown_conflicts(const analysis::Divergence& parted) {
+  const std::uint64_t listed = parted.conflicts.size();
+  const std::string all = shown_count(listed + parted.conflicts_left_out, "file", "files");
+  return parted.conflicts_left_out == 0 ? all : all + " (" + shown_number(listed) + " listed)";
+}
+
 std::string reason_of(const analysis::Conflict& conflict) {
   std::string words(words_for(conflict.kind));
   if (conflict.detail.empty()) return words;

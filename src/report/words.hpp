@@ -35,6 +35,9 @@ enum class Tone : std::uint8_t { quiet, good, notice, warning, bad };
 [[nodiscard]] std::string_view why_no_base(const Report& report,
                                            const analysis::RefFindings& found);
 
+// In how many files a merge would conflict: "1 file", "700 files (500 listed)".
+[[nodiscard]] std::string shown_conflicts(const analysis::Divergence& parted);
+
 // Why a file conflicts: the words for its kind and what else is known. Foreign text among it.
 [[nodiscard]] std::string reason_of(const analysis::Conflict& conflict);
 

@@ -35,5 +35,12 @@ TEST(FindingsInWords, TellUnrelatedHistoriesFromThoseThatMetMoreThanOnce) {
                     Not(HasSubstr("no commit in common"))));
 }
 
+TEST(FindingsInWords, CountTheConflictsThatAreNotListed) {
+  Report report = test::diverged_report();
+  expect_both(report, AllOf(HasSubstr("4 files"), Not(HasSubstr("listed)"))));
+  report.findings.refs.front().divergence->conflicts_left_out = 1'200;
+  expect_both(report, HasSubstr("1,204 files (4 listed)"));
+}
+
 }  // namespace
 }  // namespace occ::report
