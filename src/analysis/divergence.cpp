@@ -3,7 +3,10 @@
 #include "store/tree_merge.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
+#include <string_view>
+#include <utility>
 
 namespace occ::analysis {
 namespace {
@@ -12,6 +15,7 @@ using store::Delta;
 using store::DeltaKind;
 using store::MergeConflict;
 
+constexpr std::uint32_t kSymlinkMode = 0120000;
 constexpr std::size_t kMostConflicts = 500;
 constexpr std::size_t kMostHunks = 20;      // of one file
 constexpr std::size_t kMostHunkLines = 80;  // of one side of a hunk
@@ -29,12 +33,6 @@ std::string path_of(const MergeConflict& conflict) {
   if (conflict.ours) return conflict.ours->path;
   if (conflict.theirs) return conflict.theirs->path;
   return conflict.base ? conflict.base->path : std::string();
-}
-
-bool has_mode(const MergeConflict& conflict, std::uint32_t mode) {
-  return (conflict.ours && conflict.ours->mode == mode) ||
-         (conflict.theirs && conflict.theirs->mode == mode) ||
-         (conflict.base && conflict.base->mode == mode);
 }
 
 bool looks_binary(const store::ObjectStore& store, const MergeConflict& conflict) {
@@ -56,37 +54,9 @@ void cut_lines(std::vector<std::string>& lines) {
   }
 }
 
-Conflict describe(const store::ObjectStore& store, const MergeConflict& raw) {
-  Conflict conflict;
-  conflict.path = path_of(raw);
-  if (has_mode(raw, store::kSubmoduleMode)) {
-    conflict.kind = ConflictKind::submodule;
-    return conflict;
-  }
-  if (!raw.ours || !raw.theirs) {
-    if (!raw.base) {
-      conflict.kind = ConflictKind::rename;
-      conflict.detail =
-          raw.ours ? "the target gave the file this name" : "the source gave the file this name";
-    } else if (raw.ours || raw.theirs) {
-      conflict.kind = ConflictKind::modify_delete;
-      conflict.detail = raw.ours ? "changed on the target, deleted on the source"
-                                 : "changed on the source, deleted on the target";
-    } else {
-      conflict.kind = ConflictKind::rename;
-      conflict.detail = "both sides renamed it, differently";
-    }
-    return conflict;
-  }
-  if (raw.base && raw.ours->oid == raw.theirs->oid) {
-    conflict.kind = ConflictKind::mode;
-    conflict.detail = "the sides disagree about the file's mode";
-    return conflict;
-  }
-  conflict.kind = raw.base ? ConflictKind::content : ConflictKind::add_add;
-  if (looks_binary(store, raw)) conflict.kind = ConflictKind::binary;
+void add_hunks(const store::ObjectStore& store, const MergeConflict& raw, Conflict& conflict) {
   auto hunks = store::conflict_hunks(store, raw);
-  if (!hunks) return conflict;
+  if (!hunks) return;
   for (store::MergeHunk& hunk : *hunks) {
     if (conflict.hunks.size() == kMostHunks) {
       ++conflict.hunks_left_out;
@@ -95,6 +65,101 @@ Conflict describe(const store::ObjectStore& store, const MergeConflict& raw) {
     for (auto* lines : {&hunk.ours, &hunk.theirs, &hunk.base}) cut_lines(*lines);
     conflict.hunks.push_back({hunk.ours_line, hunk.theirs_line, std::move(hunk.ours),
                               std::move(hunk.theirs), std::move(hunk.base)});
+  }
+}
+
+std::string_view thing(std::uint32_t mode) {
+  if (mode == store::kSubmoduleMode) return "a submodule";
+  return mode == kSymlinkMode ? "a symbolic link" : "a file";
+}
+
+// Where one side has a folder and the other a file. Compares the sides only once it is asked.
+class Folders {
+ public:
+  Folders(const store::ObjectStore& store, const MergeTrees& trees)
+      : store_(store), trees_(trees) {}
+
+  [[nodiscard]] bool has_ours(const std::string& path) { return has(compared().ours, path); }
+  [[nodiscard]] bool has_theirs(const std::string& path) { return has(compared().theirs, path); }
+
+ private:
+  struct Paths {
+    std::set<std::string> ours;
+    std::set<std::string> theirs;
+  };
+
+  const Paths& compared() {
+    if (paths_) return *paths_;
+    paths_.emplace();
+    const store::TreeDiff diff(store_, trees_.ours, trees_.theirs, store::Renames::none);
+    for (const Delta& delta : diff.deltas()) {
+      if (delta.old_mode != 0) paths_->ours.insert(delta.old_path);
+      if (delta.new_mode != 0) paths_->theirs.insert(delta.new_path);
+    }
+    return *paths_;
+  }
+
+  static bool has(const std::set<std::string>& paths, const std::string& folder) {
+    const auto below = paths.lower_bound(folder + '/');
+    return below != paths.end() && below->starts_with(folder + '/');
+  }
+
+  const store::ObjectStore& store_;
+  const MergeTrees& trees_;
+  std::optional<Paths> paths_;
+};
+
+// One of the sides, or both, have no file of that name.
+void describe_absence(const MergeConflict& raw, Folders& folders, Conflict& conflict) {
+  if (!raw.ours && !raw.theirs) {
+    conflict.kind = ConflictKind::rename;
+    conflict.detail = "both sides renamed it, differently";
+    return;
+  }
+  const std::uint32_t mode = raw.ours ? raw.ours->mode : raw.theirs->mode;
+  const bool meets_folder =
+      raw.ours ? folders.has_theirs(conflict.path) : folders.has_ours(conflict.path);
+  const std::string here = raw.ours ? " on the target" : " on the source";
+  const std::string there = raw.ours ? " on the source" : " on the target";
+  if (meets_folder) {
+    conflict.kind = ConflictKind::file_folder;
+    conflict.detail = std::string(thing(mode)) + here + ", a folder" + there;
+  } else if (raw.base) {
+    conflict.kind = ConflictKind::modify_delete;
+    conflict.detail = "changed" + here + ", deleted" + there;
+    if (mode == store::kSubmoduleMode) conflict.detail.insert(0, "a submodule, ");
+  } else {
+    conflict.kind = ConflictKind::rename;
+    conflict.detail =
+        raw.ours ? "the target gave the file this name" : "the source gave the file this name";
+  }
+}
+
+Conflict describe(const store::ObjectStore& store, const MergeConflict& raw, Folders& folders) {
+  Conflict conflict;
+  conflict.path = path_of(raw);
+  if (!raw.ours || !raw.theirs) {
+    describe_absence(raw, folders, conflict);
+    return conflict;
+  }
+  const std::string_view ours = thing(raw.ours->mode);
+  const std::string_view theirs = thing(raw.theirs->mode);
+  if (ours != theirs) {
+    conflict.kind = ConflictKind::type;
+    conflict.detail =
+        std::string(ours) + " on the target, " + std::string(theirs) + " on the source";
+  } else if (raw.ours->mode == store::kSubmoduleMode) {
+    conflict.kind = ConflictKind::submodule;
+  } else if (raw.ours->mode == kSymlinkMode) {
+    conflict.kind = ConflictKind::symlink;
+    add_hunks(store, raw, conflict);
+  } else if (raw.ours->oid == raw.theirs->oid) {
+    conflict.kind = ConflictKind::mode;
+    conflict.detail = "the sides disagree about the file's mode";
+  } else {
+    conflict.kind = raw.base ? ConflictKind::content : ConflictKind::add_add;
+    if (looks_binary(store, raw)) conflict.kind = ConflictKind::binary;
+    add_hunks(store, raw, conflict);
   }
   return conflict;
 }
@@ -137,9 +202,10 @@ void try_merge(const store::ObjectStore& store, const MergeTrees& trees, store::
   divergence.merges_cleanly = merged.clean;
   divergence.not_detected =
       renames == store::Renames::similar ? "renamed folders" : "renamed files and folders";
+  Folders folders(store, trees);
   for (const MergeConflict& raw : merged.conflicts) {
     if (divergence.conflicts.size() < kMostConflicts) {
-      divergence.conflicts.push_back(describe(store, raw));
+      divergence.conflicts.push_back(describe(store, raw, folders));
     } else {
       ++divergence.conflicts_left_out;
     }

@@ -73,7 +73,10 @@ enum class ConflictKind : std::uint8_t {
   rename,
   mode,
   binary,
-  submodule
+  submodule,
+  symlink,
+  type,        // a file against a symbolic link or a submodule
+  file_folder  // any of these against a folder
 };
 
 // One stretch in which the sides differ, as a person resolves it.

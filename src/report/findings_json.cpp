@@ -37,6 +37,12 @@ std::string_view id_of(ConflictKind kind) {
       return "binary";
     case ConflictKind::submodule:
       return "submodule";
+    case ConflictKind::symlink:
+      return "symlink";
+    case ConflictKind::type:
+      return "type";
+    case ConflictKind::file_folder:
+      return "file_folder";
   }
   return "";
 }

@@ -208,7 +208,13 @@ std::string_view words_for(ConflictKind kind) {
     case ConflictKind::binary:
       return "both sides changed a binary file";
     case ConflictKind::submodule:
-      return "the sides moved the submodule to different commits";
+      return "the submodule stands at different commits";
+    case ConflictKind::symlink:
+      return "the symbolic link leads to different places";
+    case ConflictKind::type:
+      return "the sides have different things of this name";
+    case ConflictKind::file_folder:
+      return "one side has a folder of this name, the other has not";
   }
   return "";
 }
@@ -286,8 +292,11 @@ std::string shown_conflicts(const analysis::Divergence& parted) {
 std::string reason_of(const analysis::Conflict& conflict) {
   std::string words(words_for(conflict.kind));
   if (conflict.detail.empty()) return words;
-  // Which side deleted it says all that the words say.
-  if (conflict.kind == ConflictKind::modify_delete) return conflict.detail;
+  // What each side did or has says all that the words say.
+  if (conflict.kind == ConflictKind::modify_delete || conflict.kind == ConflictKind::type ||
+      conflict.kind == ConflictKind::file_folder) {
+    return conflict.detail;
+  }
   return words + "; " + conflict.detail;
 }
 
