@@ -37,6 +37,9 @@ class Analysis {
         budgets_{{options.most_tree_bytes, 0, 0}, {{options.most_file_bytes, 0, 0}, kLargeFile}} {}
 
   RefFindings look_at(const plan::PlannedRef& ref) {
+    if (ref.new_oid.hex().size() != 2 * raw_size(ObjectFormat::sha1)) {
+      return not_analysed(ref, "repositories with SHA-256 ids are not analysed yet");
+    }
     try {
       return ref.old_oid.is_null() ? new_branch(ref) : moved_branch(ref);
     } catch (const Failure& failure) {

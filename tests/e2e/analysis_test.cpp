@@ -124,6 +124,20 @@ TEST_P(FullReport, SaysWhyANewBranchIsComparedWithNothing) {
   EXPECT_EQ(why_not(third, "refs/heads/many20"), "only the first 10 new branches are looked into");
 }
 
+// libgit2 reads SHA-1 only.
+TEST_P(FullReport, SaysThatItDoesNotLookIntoSha256) {
+  World sha256(WorldOptions{.transport = GetParam(),
+                            .source = {.object_format = "sha256"},
+                            .target = {.object_format = "sha256"}});
+  sha256.source.commits("main", 2);
+  sha256.mirror();
+  sha256.source.commit("main");
+  const StepRun run = sha256.sync({{"report", "full"}});
+  expect_synced(sha256, run);
+  EXPECT_EQ(why_not(run, "refs/heads/main"), "repositories with SHA-256 ids are not analysed yet");
+  EXPECT_EQ(report_of(run).at("cost").at("analysis").at("requests"), 0);
+}
+
 TEST_P(FullReport, PredictsWhatOtherBranchesWouldRunInto) {
   const std::string base = world.source.commit("main", {{"a/text", "1\n2\n3\n4\n5\n"}});
   world.mirror();
