@@ -83,18 +83,19 @@ std::string commit_row(const std::string& web, const Commit& commit) {
 
 std::string commits_markdown(Room& room, LeftOut& left_out, const CommitList& list,
                              const std::string& web, const std::string& title) {
-  if (list.commits.empty()) return {};
+  const std::uint64_t all = list.commits.size() + list.left_out;
+  if (all == 0) return {};
+  const std::string count = title + shown_count(all, "commit", "commits");
+  if (list.commits.empty()) return count + ", not listed (`report_max_commits`).\n\n";
   std::uint64_t here = 0;
   const std::string rows =
       room.rows(list.commits, here, [&](const Commit& commit) { return commit_row(web, commit); });
   left_out.commits += here;
   std::string body = "| Commit | Subject | Author | Date |\n| --- | --- | --- | --- |\n" + rows;
   if (list.left_out > 0) {
-    body += '\n' + shown_count(list.left_out, "older commit is", "older commits are") +
-            " not listed (`report_max_commits`).\n";
+    body += '\n' + shown_left_out(list) + " not listed (`report_max_commits`).\n";
   }
-  const std::uint64_t all = list.commits.size() + list.left_out;
-  return folded(title + shown_count(all, "commit", "commits"), body);
+  return folded(count, body);
 }
 
 std::string lines_of(const std::optional<std::uint64_t>& added,

@@ -73,18 +73,18 @@ Html commits_part(const CommitList& list, std::string_view title, const std::str
   const std::uint64_t all = list.commits.size() + list.left_out;
   if (all == 0) return {};
   std::uint64_t no_room = 0;
-  Html inside = element("ol", "commits", fitting(list.commits, room, no_room, [&](const Commit& c) {
-                          return commit_item(c, web);
-                        }));
+  const Html items = fitting(list.commits, room, no_room,
+                             [&](const Commit& commit) { return commit_item(commit, web); });
+  Html inside = items.empty() ? Html() : element("ol", "commits", items);
   if (no_room > 0) {
     inside += element("p", "soft small",
                       shown_count(no_room, "more commit", "more commits") +
                           " did not fit on this page; report.json has them.");
   }
   if (list.left_out > 0) {
-    inside += element("p", "soft small",
-                      shown_count(list.left_out, "older commit is", "older commits are") +
-                          " not listed; the input report_max_commits sets how many are.");
+    inside += element(
+        "p", "soft small",
+        shown_left_out(list) + " not listed; the input report_max_commits sets how many are.");
   }
   const Html head =
       element("summary", element("h4", title) + " " + element("span", "soft", shown_number(all)));

@@ -273,6 +273,11 @@ std::string shown_subject(const analysis::Commit& commit) {
   return commit.subject.empty() ? "(no subject)" : commit.subject;
 }
 
+std::string shown_left_out(const analysis::CommitList& list) {
+  if (list.commits.empty()) return shown_count(list.left_out, "commit is", "commits are");
+  return shown_count(list.left_out, "older commit is", "older commits are");
+}
+
 std::string_view why_no_base(const Report& report, const analysis::RefFindings& found) {
   if (found.divergence && found.divergence->merge_base) return "";
   const auto& refs = report.outcome.refs;

@@ -30,6 +30,10 @@ enum class Tone : std::uint8_t { quiet, good, notice, warning, bad };
 // The subject, or words that say there is none. Foreign text.
 [[nodiscard]] std::string shown_subject(const analysis::Commit& commit);
 
+// The commits that report_max_commits keeps out of the list: "3 older commits are", "3 commits
+// are".
+[[nodiscard]] std::string shown_left_out(const analysis::CommitList& list);
+
 // "no commit in common", or what else stands in the way of a single merge base; empty: there is
 // one.
 [[nodiscard]] std::string_view why_no_base(const Report& report,

@@ -42,5 +42,19 @@ TEST(FindingsInWords, CountTheConflictsThatAreNotListed) {
   expect_both(report, HasSubstr("1,204 files (4 listed)"));
 }
 
+TEST(FindingsInWords, CountTheCommitsThatAreNotListed) {
+  Report report = test::diverged_report();
+  report.findings.refs.front().commits.left_out = 7;
+  expect_both(report, HasSubstr("7 older commits are not listed"));
+  report.findings.refs.front().commits = {{}, 33};
+  report.findings.refs.front().divergence->target_commits = {{}, 1};
+  const std::string markdown = report_markdown(report);
+  EXPECT_THAT(markdown, HasSubstr("side: 33 commits, not listed (`report_max_commits`).\n"));
+  EXPECT_THAT(markdown, HasSubstr("side: 1 commit, not listed (`report_max_commits`).\n"));
+  const std::string html = report_html(report);
+  EXPECT_THAT(html, HasSubstr("33 commits are not listed; "));
+  EXPECT_THAT(html, HasSubstr("1 commit is not listed; "));
+}
+
 }  // namespace
 }  // namespace occ::report
