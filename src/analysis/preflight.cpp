@@ -20,6 +20,11 @@ std::string files(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " file" : " files");
 }
 
+// "1 file is a pointer", "2 files are pointers".
+std::string files(std::size_t count, const char* one, const char* many) {
+  return files(count) + (count == 1 ? one : many);
+}
+
 class Finder {
  public:
   explicit Finder(const Changes& changes) : changes_(changes) {}
@@ -61,13 +66,14 @@ class Finder {
       if (paths.count > 0) all.push_back({kind, refused, std::move(text), paths.shown});
     };
     add(WarningKind::workflow_files, false, workflows_,
-        files(workflows_.count) +
-            " under .github/workflows change: the target's token needs the workflow scope");
+        files(workflows_.count, " under .github/workflows changes",
+              " under .github/workflows change") +
+            ": the target's token needs the workflow scope");
     add(WarningKind::large_blob, refused_, large_,
         files(large_.count) + " of 50 MB or more; GitHub refuses files above 100 MiB");
     add(WarningKind::lfs_pointers, false, lfs_,
-        files(lfs_.count) + " are Git LFS pointers to " + shown_bytes(lfs_bytes_) +
-            ", which this sync does not copy");
+        files(lfs_.count, " is a Git LFS pointer", " are Git LFS pointers") + " to " +
+            shown_bytes(lfs_bytes_) + ", which this sync does not copy");
     add(WarningKind::relative_submodule, false, submodules_,
         "a submodule's address is relative: on the target it leads somewhere else");
     return all;

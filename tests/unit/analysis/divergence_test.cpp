@@ -1,6 +1,7 @@
 // Conflicts of merges that the real git made the sides of: how many, and of which kind.
 #include "analysis/divergence.hpp"
 
+#include "filled_store.hpp"
 #include "support/git.hpp"
 #include "support/temp_dir.hpp"
 
@@ -37,16 +38,10 @@ class TriedMerge : public testing::Test {
     commit("base", "", write("always", "here\n") + base);
     commit("ours", "base", ours);
     commit("theirs", "base", theirs);
-    const auto pack =
-        test::run_process({"git", "pack-objects", "--stdout", "-q", "--all"},
-                          {.env = test::git_environment(), .cwd = repo_.path(), .input = ""});
-    EXPECT_EQ(pack.exit_code, 0) << pack.err;
-    store::ObjectStore::PackIntake intake(store_);
-    intake.append(as_bytes(pack.out));
-    intake.finish();
+    take_all(store_, repo_);
     Divergence divergence;
-    try_merge(store_, {tree("base"), tree("ours"), tree("theirs")}, store::Renames::similar,
-              divergence);
+    try_merge(store_, {tree_of(repo_, "base"), tree_of(repo_, "ours"), tree_of(repo_, "theirs")},
+              store::Renames::similar, divergence);
     return divergence;
   }
 
@@ -62,9 +57,6 @@ class TriedMerge : public testing::Test {
     repo_.import("commit refs/heads/" + branch + '\n' + test::import_identity("committer", 1) +
                  test::import_data(branch) +
                  (from.empty() ? "" : "from refs/heads/" + from + "^0\n") + changes + '\n');
-  }
-  [[nodiscard]] Oid tree(const std::string& branch) const {
-    return *Oid::from_hex(repo_.git({"rev-parse", branch + "^{tree}"}));
   }
 
   test::TempDir folder_;
