@@ -139,8 +139,9 @@ std::string files_markdown(Room& room, LeftOut& left_out, const FileChanges& cha
   } else {
     title += ", lines not counted: " + markdown_text(changes.not_counted_because);
   }
-  return folded(title,
-                folders_line(changes) + "| Change | File | Lines |\n| --- | --- | --- |\n" + rows);
+  const std::string unread(not_checked(changes));
+  return folded(title, unread + (unread.empty() ? "" : "\n\n") + folders_line(changes) +
+                           "| Change | File | Lines |\n| --- | --- | --- |\n" + rows);
 }
 
 // `printable` parts two colons, lest a line be a workflow command. Behind a mark no line is one,

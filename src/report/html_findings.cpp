@@ -210,7 +210,8 @@ Html files_part(const FileChanges& changes, std::size_t& room) {
   Html content = element("p", totals);
   if (!changes.not_counted_because.empty()) {
     content += element("p", "soft small",
-                       "Lines were not counted: " + foreign(changes.not_counted_because) + ".");
+                       "Lines were not counted: " + foreign(changes.not_counted_because) + ". " +
+                           Html(not_checked(changes)));
   }
   content += folders_table(changes);
   content += fold("Every file", files_table(changes, room), changes.total <= kOpenUpTo);

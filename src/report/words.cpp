@@ -309,6 +309,11 @@ std::uint64_t files_left_out(const analysis::FileChanges& changes) {
   return changes.total > changes.files.size() ? changes.total - changes.files.size() : 0;
 }
 
+std::string_view not_checked(const analysis::FileChanges& changes) {
+  if (changes.not_counted_because.empty()) return "";
+  return "Files that were not read were not checked for Git LFS pointers and relative submodules.";
+}
+
 std::string shown_number(std::uint64_t number) {
   std::string digits = std::to_string(number);
   for (std::size_t at = digits.size(); at > 3;) {

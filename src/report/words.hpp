@@ -48,6 +48,9 @@ enum class Tone : std::uint8_t { quiet, good, notice, warning, bad };
 // Files that changed and are not in the list.
 [[nodiscard]] std::uint64_t files_left_out(const analysis::FileChanges& changes);
 
+// What else was not found out because files were not read; empty: all were read.
+[[nodiscard]] std::string_view not_checked(const analysis::FileChanges& changes);
+
 [[nodiscard]] std::string shown_number(std::uint64_t number);  // "12,345"
 [[nodiscard]] std::string shown_count(std::uint64_t count, std::string_view one,
                                       std::string_view many);          // "1 file", "2 files"

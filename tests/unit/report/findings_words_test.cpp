@@ -56,5 +56,13 @@ TEST(FindingsInWords, CountTheCommitsThatAreNotListed) {
   EXPECT_THAT(html, HasSubstr("1 commit is not listed; "));
 }
 
+TEST(FindingsInWords, SayWhatUnreadFilesWereNotCheckedFor) {
+  constexpr const char* kWords = "were not read were not checked for Git LFS pointers";
+  Report report = test::diverged_report();
+  expect_both(report, Not(HasSubstr(kWords)));
+  report.findings.refs.front().changes.not_counted_because = "the changed files are too large";
+  expect_both(report, HasSubstr(kWords));
+}
+
 }  // namespace
 }  // namespace occ::report
