@@ -2,43 +2,16 @@
 
 #include "store/handles.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <set>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace occ::store {
 namespace {
-
-constexpr std::size_t kRenameLimit = 1000;  // git's diff.renameLimit
-
-DeltaKind kind_of(git_delta_t status) {
-  switch (status) {
-    case GIT_DELTA_ADDED:
-      return DeltaKind::added;
-    case GIT_DELTA_DELETED:
-      return DeltaKind::deleted;
-    case GIT_DELTA_RENAMED:
-      return DeltaKind::renamed;
-    case GIT_DELTA_TYPECHANGE:
-      return DeltaKind::type_changed;
-    default:
-      return DeltaKind::modified;
-  }
-}
-
-Delta delta_of(const git_diff_delta& raw) {
-  Delta delta;
-  delta.kind = kind_of(raw.status);
-  delta.old_path = raw.old_file.path;
-  delta.new_path = raw.new_file.path;
-  delta.old_mode = raw.old_file.mode;
-  delta.new_mode = raw.new_file.mode;
-  delta.old_oid = from_git(raw.old_file.id);
-  delta.new_oid = from_git(raw.new_file.id);
-  delta.similarity = raw.status == GIT_DELTA_RENAMED ? raw.similarity : 0;
-  return delta;
-}
 
 using SubTrees = std::map<std::string, Oid>;
 
@@ -54,112 +27,171 @@ SubTrees sub_trees(const ObjectStore& store, const Oid& oid) {
   return all;
 }
 
-using TreeBuilder = std::unique_ptr<git_treebuilder, Deleter<git_treebuilder_free>>;
+// One name on one side. Mode 0: it is not there.
+struct Entry {
+  std::uint32_t mode = 0;
+  Oid oid;
 
-struct TreePair {
-  Oid old_tree;
-  Oid new_tree;
+  [[nodiscard]] bool is_tree() const { return mode == GIT_FILEMODE_TREE; }
+  friend bool operator==(const Entry&, const Entry&) = default;
 };
 
-// The same two trees without what is equal in both, written into the store. libgit2 now and then
-// opens a folder that both sides have, and such folders are never fetched.
-TreePair differing_parts(const ObjectStore& store, const TreePair& whole) {
-  if (whole.old_tree.is_null() || whole.new_tree.is_null()) return whole;
-  const std::array trees{look_up_tree(store, whole.old_tree), look_up_tree(store, whole.new_tree)};
-  std::array<TreeBuilder, 2> parts;
-  for (TreeBuilder& part : parts) {
-    part = adopt<TreeBuilder>("a tree", git_treebuilder_new, repository_of(store), nullptr);
+Entry entry_of(const git_tree_entry* entry) {
+  if (entry == nullptr) return {};
+  return {static_cast<std::uint32_t>(git_tree_entry_filemode(entry)),
+          from_git(*git_tree_entry_id(entry))};
+}
+
+Delta delta_of(const std::string& path, const Entry& before, const Entry& after) {
+  const auto type = [](const Entry& entry) { return entry.mode & 0170000U; };
+  Delta delta{DeltaKind::modified, path, path, before.mode, after.mode, before.oid, after.oid, 0};
+  if (before.mode == 0) {
+    delta.kind = DeltaKind::added;
+  } else if (after.mode == 0) {
+    delta.kind = DeltaKind::deleted;
+  } else if (type(before) != type(after)) {
+    delta.kind = DeltaKind::type_changed;
   }
-  const auto insert = [&](std::size_t side, const git_tree_entry* entry, const Oid& oid) {
-    const git_oid id = to_git(oid);
-    check(git_treebuilder_insert(nullptr, parts[side].get(), git_tree_entry_name(entry), &id,
-                                 git_tree_entry_filemode_raw(entry)),
-          "a tree");
+  return delta;
+}
+
+// Finds what differs; folders that both sides have alike are never opened, nor fetched.
+class Walk {
+ public:
+  explicit Walk(const ObjectStore& store) : store_(store) {}
+
+  std::vector<Delta> run(const Oid& old_tree, const Oid& new_tree) {
+    todo_.push_back({"", old_tree, new_tree});
+    while (!todo_.empty()) {
+      const Folder folder = std::move(todo_.back());
+      todo_.pop_back();
+      if (folder.old_tree != folder.new_tree) compare(folder);
+    }
+    std::sort(deltas_.begin(), deltas_.end(), [](const Delta& a, const Delta& b) {
+      return std::tie(a.new_path, a.kind) < std::tie(b.new_path, b.kind);
+    });
+    return std::move(deltas_);
+  }
+
+ private:
+  struct Folder {
+    std::string prefix;
+    Oid old_tree;  // null: nothing there
+    Oid new_tree;
   };
-  const auto is_tree = [](const git_tree_entry* entry) {
-    return entry != nullptr && git_tree_entry_type(entry) == GIT_OBJECT_TREE;
-  };
-  for (std::size_t side = 0; side < 2; ++side) {
-    for (std::size_t i = 0; i < git_tree_entrycount(trees[side].get()); ++i) {
-      const git_tree_entry* mine = git_tree_entry_byindex(trees[side].get(), i);
-      const git_tree_entry* other =
-          git_tree_entry_byname(trees[1 - side].get(), git_tree_entry_name(mine));
-      const Oid oid = from_git(*git_tree_entry_id(mine));
-      if (!is_tree(mine) || !is_tree(other)) {
-        const bool equal = other != nullptr && oid == from_git(*git_tree_entry_id(other)) &&
-                           git_tree_entry_filemode_raw(mine) == git_tree_entry_filemode_raw(other);
-        if (!equal) insert(side, mine, oid);
-      } else if (const Oid theirs = from_git(*git_tree_entry_id(other));
-                 side == 0 && theirs != oid) {
-        const TreePair below = differing_parts(store, {oid, theirs});
-        insert(0, mine, below.old_tree);
-        insert(1, other, below.new_tree);
+
+  void compare(const Folder& folder) {
+    std::array<TreeHandle, 2> trees;
+    if (!folder.old_tree.is_null()) trees[0] = look_up_tree(store_, folder.old_tree);
+    if (!folder.new_tree.is_null()) trees[1] = look_up_tree(store_, folder.new_tree);
+    for (std::size_t side = 0; side < 2; ++side) {
+      const std::size_t count = trees[side] ? git_tree_entrycount(trees[side].get()) : 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        const git_tree_entry* mine = git_tree_entry_byindex(trees[side].get(), i);
+        const char* name = git_tree_entry_name(mine);
+        const git_tree_entry* other =
+            trees[1 - side] ? git_tree_entry_byname(trees[1 - side].get(), name) : nullptr;
+        if (side == 1 && other != nullptr) continue;  // seen from the first side
+        const Entry one = entry_of(mine);
+        const Entry two = entry_of(other);
+        if (side == 0) {
+          note(folder.prefix + name, one, two);
+        } else {
+          note(folder.prefix + name, two, one);
+        }
       }
     }
   }
-  TreePair written;
-  for (const auto& [part, oid] :
-       {std::pair{&parts[0], &written.old_tree}, std::pair{&parts[1], &written.new_tree}}) {
-    git_oid id{};
-    check(git_treebuilder_write(&id, part->get()), "writing a tree");
-    *oid = from_git(id);
+
+  void note(const std::string& path, const Entry& before, const Entry& after) {
+    if (before == after) return;
+    const Entry nothing;
+    if (before.is_tree() || after.is_tree()) {
+      todo_.push_back(
+          {path + '/', before.is_tree() ? before.oid : Oid(), after.is_tree() ? after.oid : Oid()});
+    }
+    const Entry& old_file = before.is_tree() ? nothing : before;
+    const Entry& new_file = after.is_tree() ? nothing : after;
+    if (old_file.mode != 0 || new_file.mode != 0) {
+      deltas_.push_back(delta_of(path, old_file, new_file));
+    }
   }
-  return written;
+
+  const ObjectStore& store_;
+  std::vector<Folder> todo_;
+  std::vector<Delta> deltas_;
+};
+
+// A file as git compares it; a submodule is one line.
+std::optional<std::string> content_of(const ObjectStore& store, std::uint32_t mode,
+                                      const Oid& oid) {
+  if (mode == 0) return std::string();
+  if (mode == kSubmoduleMode) return "Subproject commit " + oid.hex() + '\n';
+  return store.content(oid);
+}
+
+bool is_binary(std::string_view content) {
+  return content.substr(0, 8000).find('\0') != std::string_view::npos;
 }
 
 }  // namespace
 
-struct TreeDiff::State {
-  TreeHandle old_tree;
-  TreeHandle new_tree;
-  DiffHandle diff;
-};
-
 TreeDiff::TreeDiff(const ObjectStore& store, const Oid& old_tree, const Oid& new_tree,
                    Renames renames)
-    : store_(store), state_(std::make_unique<State>()) {
-  if (old_tree == new_tree) return;  // and neither need be in the store
-  const TreePair parts = differing_parts(store, {old_tree, new_tree});
-  if (!parts.old_tree.is_null()) state_->old_tree = look_up_tree(store, parts.old_tree);
-  if (!parts.new_tree.is_null()) state_->new_tree = look_up_tree(store, parts.new_tree);
-  git_diff_options options = GIT_DIFF_OPTIONS_INIT;
-  options.flags = GIT_DIFF_INCLUDE_TYPECHANGE;
-  state_->diff =
-      adopt<DiffHandle>("comparing two trees", git_diff_tree_to_tree, repository_of(store),
-                        state_->old_tree.get(), state_->new_tree.get(), &options);
-  if (renames != Renames::none) {
-    git_diff_find_options find = GIT_DIFF_FIND_OPTIONS_INIT;
-    find.flags = GIT_DIFF_FIND_RENAMES;
-    if (renames == Renames::exact) find.flags |= GIT_DIFF_FIND_EXACT_MATCH_ONLY;
-    find.rename_limit = kRenameLimit;
-    check(git_diff_find_similar(state_->diff.get(), &find), "looking for renames");
-  }
-  const std::size_t count = git_diff_num_deltas(state_->diff.get());
-  deltas_.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    deltas_.push_back(delta_of(*git_diff_get_delta(state_->diff.get(), i)));
-  }
+    : store_(store), deltas_(Walk(store).run(old_tree, new_tree)) {
+  if (renames != Renames::none) take_renames(renames);
 }
 
-TreeDiff::~TreeDiff() = default;
+void TreeDiff::take_renames(Renames renames) {
+  std::vector<RenameCandidate> deleted;
+  std::vector<RenameCandidate> added;
+  std::vector<std::size_t> deleted_at;
+  std::vector<std::size_t> added_at;
+  for (std::size_t i = 0; i < deltas_.size(); ++i) {
+    const Delta& delta = deltas_[i];
+    if (delta.kind == DeltaKind::deleted) {
+      deleted.push_back({delta.old_path, delta.old_mode, delta.old_oid});
+      deleted_at.push_back(i);
+    } else if (delta.kind == DeltaKind::added) {
+      added.push_back({delta.new_path, delta.new_mode, delta.new_oid});
+      added_at.push_back(i);
+    }
+  }
+  const RenameSearch search = find_renames(store_, deleted, added, renames);
+  rename_gap_ = search.gap;
+  std::vector<bool> is_gone(deltas_.size());
+  for (const Rename& rename : search.renames) {
+    const Delta& before = deltas_[deleted_at[rename.deleted]];
+    Delta& delta = deltas_[added_at[rename.added]];
+    delta.kind = DeltaKind::renamed;
+    delta.old_path = before.old_path;
+    delta.old_mode = before.old_mode;
+    delta.old_oid = before.old_oid;
+    delta.similarity = rename.similarity;
+    is_gone[deleted_at[rename.deleted]] = true;
+  }
+  std::vector<Delta> kept;
+  kept.reserve(deltas_.size() - search.renames.size());
+  for (std::size_t i = 0; i < deltas_.size(); ++i) {
+    if (!is_gone[i]) kept.push_back(std::move(deltas_[i]));
+  }
+  deltas_ = std::move(kept);
+}
 
 std::optional<LineCounts> TreeDiff::count_lines(std::size_t index) const {
   const Delta& delta = deltas_[index];
-  const auto present = [&](std::uint32_t mode, const Oid& oid) {
-    return mode == 0 || mode == kSubmoduleMode || store_.has(oid);
-  };
-  if (!present(delta.old_mode, delta.old_oid) || !present(delta.new_mode, delta.new_oid)) {
-    return std::nullopt;
-  }
-  git_patch* raw = nullptr;
-  check(git_patch_from_diff(&raw, state_->diff.get(), index), "comparing two files");
-  const PatchHandle patch(raw);
+  const auto before = content_of(store_, delta.old_mode, delta.old_oid);
+  const auto after = content_of(store_, delta.new_mode, delta.new_oid);
+  if (!before || !after) return std::nullopt;
   LineCounts counts;
-  if (raw == nullptr) return counts;  // nothing but the mode differs
-  counts.binary = (git_patch_get_delta(raw)->flags & GIT_DIFF_FLAG_BINARY) != 0;
+  counts.binary = is_binary(*before) || is_binary(*after);
+  if (counts.binary || *before == *after) return counts;
+  const PatchHandle patch =
+      adopt<PatchHandle>("comparing two files", git_patch_from_buffers, before->data(),
+                         before->size(), "old", after->data(), after->size(), "new", nullptr);
   std::size_t added = 0;
   std::size_t removed = 0;
-  check(git_patch_line_stats(nullptr, &added, &removed, raw), "counting lines");
+  check(git_patch_line_stats(nullptr, &added, &removed, patch.get()), "counting lines");
   counts.added = added;
   counts.removed = removed;
   return counts;

@@ -3,9 +3,9 @@
 
 #include "base/oid.hpp"
 #include "store/object_store.hpp"
+#include "store/renames.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +15,7 @@ namespace occ::store {
 enum class DeltaKind : std::uint8_t { added, deleted, modified, renamed, type_changed };
 
 // File modes as git stores them: 0100644, 0100755, 0120000 (symlink), 0160000 (submodule); 0: none.
+// Historic ones, such as 0100664, are told as what git takes them for.
 struct Delta {
   DeltaKind kind = DeltaKind::modified;
   std::string old_path;
@@ -32,31 +33,24 @@ struct LineCounts {
   std::uint64_t removed = 0;
 };
 
-enum class Renames : std::uint8_t {
-  none,
-  exact,   // equal content only: needs no file
-  similar  // at least 50 % alike: needs the content of what was added and deleted
-};
-
 class TreeDiff {
  public:
-  // Both trees with all their subtrees that differ must be in the store. A null `old_tree` is the
-  // empty tree. `store` is borrowed. Throws Failure{internal_error} if an object is missing.
+  // Both trees with all their subtrees that differ must be in the store. A null tree is the empty
+  // one. `store` is borrowed. Throws Failure{internal_error} if a tree is missing.
   TreeDiff(const ObjectStore& store, const Oid& old_tree, const Oid& new_tree, Renames renames);
-  ~TreeDiff();
-  TreeDiff(const TreeDiff&) = delete;
-  TreeDiff& operator=(const TreeDiff&) = delete;
 
+  // By path, the new one if there are two.
   [[nodiscard]] const std::vector<Delta>& deltas() const { return deltas_; }
-  // Nothing if the store lacks one of the two files.
+  [[nodiscard]] RenameGap rename_gap() const { return rename_gap_; }
+  // As `git diff --numstat` counts; nothing if the store lacks one of the two files.
   [[nodiscard]] std::optional<LineCounts> count_lines(std::size_t index) const;
 
  private:
-  struct State;
+  void take_renames(Renames renames);
 
   const ObjectStore& store_;
-  std::unique_ptr<State> state_;
   std::vector<Delta> deltas_;
+  RenameGap rename_gap_ = RenameGap::none;
 };
 
 inline constexpr std::uint32_t kSubmoduleMode = 0160000;
