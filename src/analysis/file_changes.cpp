@@ -90,6 +90,18 @@ bool count(const store::ObjectStore& store, const store::TreeDiff& diff, std::si
   return true;
 }
 
+std::string not_detected(store::RenameGap gap) {
+  switch (gap) {
+    case store::RenameGap::none:
+      break;
+    case store::RenameGap::content_not_read:
+      return "renamed files whose content changed as well";
+    case store::RenameGap::too_many_files:
+      return "renamed files whose content changed as well, for too many were added and deleted";
+  }
+  return {};
+}
+
 void keep_largest(std::vector<FileChange>& largest, const FileChange& change) {
   if (!change.new_size || change.kind == ChangeKind::deleted) return;
   largest.push_back(change);
@@ -105,6 +117,7 @@ FileChanges describe_changes(const store::ObjectStore& store, const store::TreeD
                              const FetchedFiles& fetched, const LargeFiles& large) {
   FileChanges changes;
   changes.not_counted_because = fetched.why_not;
+  changes.not_detected = not_detected(diff.rename_gap());
   std::map<std::string, FolderTotal> folders;
   const auto& deltas = diff.deltas();
   changes.total = deltas.size();
@@ -139,14 +152,6 @@ std::vector<Oid> files_of(const std::vector<Delta>& deltas) {
     if (delta.new_mode != 0 && delta.new_mode != store::kSubmoduleMode) files.insert(delta.new_oid);
   }
   return {files.begin(), files.end()};
-}
-
-bool could_hold_renames(const std::vector<Delta>& deltas) {
-  const auto any = [&](DeltaKind kind) {
-    return std::any_of(deltas.begin(), deltas.end(),
-                       [&](const Delta& delta) { return delta.kind == kind; });
-  };
-  return any(DeltaKind::added) && any(DeltaKind::deleted);
 }
 
 }  // namespace occ::analysis

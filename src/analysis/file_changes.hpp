@@ -20,7 +20,4 @@ namespace occ::analysis {
 // The files on either side of the changes, to be fetched for line counts and renames.
 [[nodiscard]] std::vector<Oid> files_of(const std::vector<store::Delta>& deltas);
 
-// Whether a rename could be found by looking into files: something was added and something deleted.
-[[nodiscard]] bool could_hold_renames(const std::vector<store::Delta>& deltas);
-
 }  // namespace occ::analysis

@@ -64,6 +64,7 @@ struct FileChanges {
   std::uint64_t added_lines = 0;
   std::uint64_t removed_lines = 0;
   std::string not_counted_because;  // why lines are missing; empty: all were counted
+  std::string not_detected;         // what was not looked for; empty: nothing
 };
 
 enum class ConflictKind : std::uint8_t {

@@ -98,7 +98,7 @@ class RefAnalysis {
     }
     std::sort(source_files_.begin(), source_files_.end());
     const FetchedFiles fetched = objects_.fetch_files(files_of(rough.deltas()), source_files_);
-    if (fetched.complete() && could_hold_renames(rough.deltas())) {
+    if (fetched.why_not.empty() && rough.rename_gap() != store::RenameGap::none) {
       const store::TreeDiff close(store_, ours, theirs, store::Renames::similar);
       findings_.changes = describe_changes(store_, close, fetched, objects_.large_files());
     } else {

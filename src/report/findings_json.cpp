@@ -126,6 +126,7 @@ json changes_json(const FileChanges& changes) {
           {"added_lines", changes.added_lines},
           {"removed_lines", changes.removed_lines},
           {"not_counted_because", text_or_null(changes.not_counted_because)},
+          {"not_detected", text_or_null(changes.not_detected)},
           {"folders", list(changes.folders, folder_json)},
           {"largest", list(changes.largest, file_json)},
           {"files", list(changes.files, file_json)}};

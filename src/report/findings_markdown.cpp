@@ -128,6 +128,10 @@ std::string folders_line(const FileChanges& changes) {
   return line.empty() ? line : "By folder: " + line + "\n\n";
 }
 
+std::string not_looked_for(const std::string& what) {
+  return what.empty() ? what : "Not looked for: " + markdown_text(what) + ".\n\n";
+}
+
 std::string files_markdown(Room& room, LeftOut& left_out, const FileChanges& changes) {
   if (changes.total == 0) return {};
   std::uint64_t here = 0;
@@ -141,6 +145,7 @@ std::string files_markdown(Room& room, LeftOut& left_out, const FileChanges& cha
   }
   const std::string unread(not_checked(changes));
   return folded(title, unread + (unread.empty() ? "" : "\n\n") + folders_line(changes) +
+                           not_looked_for(changes.not_detected) +
                            "| Change | File | Lines |\n| --- | --- | --- |\n" + rows);
 }
 
@@ -210,9 +215,7 @@ std::string divergence_markdown(Room& room, LeftOut& left_out, const Report& rep
           : "The sides have " + std::string(why_no_base(report, found)) + ". ";
   out += merge_line(parted);
   out += room.rows(parted.conflicts, left_out.conflicts, conflict_markdown);
-  if (!parted.not_detected.empty()) {
-    out += "Not looked for: " + markdown_text(parted.not_detected) + ".\n\n";
-  }
+  out += not_looked_for(parted.not_detected);
   return out + commits_markdown(room, left_out, parted.target_commits, report.target_url,
                                 "The target's own side: ");
 }

@@ -213,6 +213,9 @@ Html files_part(const FileChanges& changes, std::size_t& room) {
                        "Lines were not counted: " + foreign(changes.not_counted_because) + ". " +
                            Html(not_checked(changes)));
   }
+  if (!changes.not_detected.empty()) {
+    content += element("p", "soft small", "Not looked for: " + foreign(changes.not_detected) + ".");
+  }
   content += folders_table(changes);
   content += fold("Every file", files_table(changes, room), changes.total <= kOpenUpTo);
   content += largest_table(changes);

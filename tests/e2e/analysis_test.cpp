@@ -83,6 +83,30 @@ std::string why_not(const StepRun& run, const std::string& name) {
   return why.is_string() ? why.get<std::string>() : "";
 }
 
+// Files whose content did not change are found without a look at them.
+TEST_P(FullReport, SaysThatItDidNotLookForAllRenames) {
+  const std::string text = "1\n2\n3\n4\n5\n6\n";
+  world.source.commit("main", {{"moved", "as it was\n"}, {"a-file", text}});
+  world.mirror();
+  world.source.import("commit refs/heads/main\n" + import_identity("committer", 100) +
+                      import_data("rename") +
+                      "from refs/heads/main^0\nR moved new-place/moved\nD a-file\n" +
+                      "M 100644 inline b-file\n" + import_data(text + "7\n") + '\n');
+  const StepRun run = world.sync({{"report", "full"}, {"report_max_bytes", "1"}});
+  expect_synced(world, run);
+  const nlohmann::json files = findings_of(run).at("files");
+  EXPECT_EQ(files.at("files").back().at("path"), "new-place/moved");
+  EXPECT_EQ(files.at("files").back().at("old_path"), "moved");
+  if (GetParam() != Transport::http_filter) {  // the others send all files unasked
+    EXPECT_EQ(files.at("not_detected"), nullptr);
+    EXPECT_EQ(files.at("total"), 2);
+    return;
+  }
+  ASSERT_TRUE(files.at("not_detected").is_string()) << run.story();
+  EXPECT_THAT(files.at("not_detected").get<std::string>(), HasSubstr("renamed files"));
+  EXPECT_EQ(files.at("total"), 3);
+}
+
 // Of what the target has, not of another branch that is new as well.
 TEST_P(FullReport, TellsWhatANewBranchBrings) {
   world.source.commits("main", 4);

@@ -294,6 +294,7 @@ Report dry_run_report() {
   main.changes = main_changes();
   main.changes.total = 1'250;
   main.changes.not_counted_because = "the files are larger than report_max_bytes (32 MiB)";
+  main.changes.not_detected = "renamed files whose content changed as well";
   main.warnings = {
       {WarningKind::workflow_files,
        true,
@@ -463,6 +464,7 @@ Report hostile_report() {
     found.changes.largest = {change};
     found.changes.largest[0].new_size = 1;
     found.changes.not_counted_because = text;
+    found.changes.not_detected = text;
     found.warnings = {{WarningKind::lfs_pointers, true, text, texts}};
     found.predictions = {{text, false, texts, ""}, {text, false, {}, text}};
     Divergence parted;
