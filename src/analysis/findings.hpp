@@ -80,11 +80,12 @@ enum class ConflictKind : std::uint8_t {
   file_folder  // any of these against a folder
 };
 
-// One stretch in which the sides differ, as a person resolves it.
+// One stretch in which the sides differ, as a person resolves it. Lines are without their ends, but
+// for a carriage return where not all of them have one.
 struct ConflictHunk {
   std::uint64_t ours_line = 0;      // 1-based, in the target's file
   std::uint64_t theirs_line = 0;    // 1-based, in the source's file
-  std::vector<std::string> ours;    // the target's lines, without line ends
+  std::vector<std::string> ours;    // the target's lines
   std::vector<std::string> theirs;  // the source's
   std::vector<std::string> base;
 };

@@ -164,7 +164,7 @@ std::string code_line(std::string_view line) {
 
 std::string hunk_lines(char mark, const std::vector<std::string>& lines) {
   std::string out;
-  for (const std::string& line : lines) out += mark + code_line(line) + '\n';
+  for (const std::string& line : lines) out += mark + code_line(with_visible_returns(line)) + '\n';
   return out;
 }
 

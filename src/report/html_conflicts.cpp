@@ -33,7 +33,8 @@ Html code_lines(const Lines& lines, std::uint64_t first, const Lines& base) {
   Html items;
   for (const std::string& line : lines) {
     const bool inherited = std::find(base.begin(), base.end(), line) != base.end();
-    const Html text = element("span", foreign(without_tabs(line), kLineLimit));
+    const Html text =
+        element("span", foreign(with_visible_returns(without_tabs(line)), kLineLimit));
     items += inherited ? element("li", text) : element("li", "own", text);
   }
   if (lines.empty()) items = element("li", "nothing", element("span", "no lines here"));

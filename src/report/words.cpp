@@ -305,6 +305,18 @@ std::string reason_of(const analysis::Conflict& conflict) {
   return words + "; " + conflict.detail;
 }
 
+std::string with_visible_returns(std::string_view line) {
+  std::string out;
+  for (const char c : line) {
+    if (c == '\r') {
+      out += "␍";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
 std::uint64_t files_left_out(const analysis::FileChanges& changes) {
   return changes.total > changes.files.size() ? changes.total - changes.files.size() : 0;
 }

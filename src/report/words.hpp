@@ -45,6 +45,9 @@ enum class Tone : std::uint8_t { quiet, good, notice, warning, bad };
 // Why a file conflicts: the words for its kind and what else is known. Foreign text among it.
 [[nodiscard]] std::string reason_of(const analysis::Conflict& conflict);
 
+// A line of code with its carriage returns to be seen. Foreign text.
+[[nodiscard]] std::string with_visible_returns(std::string_view line);
+
 // Files that changed and are not in the list.
 [[nodiscard]] std::uint64_t files_left_out(const analysis::FileChanges& changes);
 

@@ -2,6 +2,9 @@
 
 #include "store/handles.hpp"
 
+#include <algorithm>
+#include <array>
+#include <initializer_list>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
@@ -9,8 +12,8 @@
 namespace occ::store {
 namespace {
 
-constexpr unsigned kTargetLimit = 1000;     // pairs looked at for renames
-constexpr unsigned short kMarkerSize = 71;  // characters: no file holds such a line by accident
+constexpr unsigned kTargetLimit = 1000;          // pairs looked at for renames
+constexpr std::size_t kLargestMarker = 60'000;   // characters
 constexpr std::size_t kLargestText = 4U << 20U;  // bytes of a file that is looked into
 
 std::optional<ConflictSide> side_of(const git_index_entry* entry) {
@@ -32,8 +35,27 @@ git_merge_file_input input_of(const std::string& content, const char* path) {
   return input;
 }
 
-// Reads a file with diff3 markers back into its hunks.
-std::vector<MergeHunk> parse_hunks(std::string_view text) {
+// Characters that a marker needs so that no line of the files can be taken for one; nothing if
+// there is no such marker.
+std::optional<unsigned short> marker_size(std::initializer_list<std::string_view> files) {
+  std::size_t longest = 6;  // git's own markers have 7
+  for (std::string_view rest : files) {
+    while (!rest.empty()) {
+      const char first = rest.front();
+      const std::size_t end = rest.find('\n');
+      if (std::string_view("<|=>").find(first) != std::string_view::npos) {
+        const std::string_view line = rest.substr(0, end);
+        longest = std::max(longest, std::min(line.find_first_not_of(first), line.size()));
+      }
+      rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    }
+  }
+  if (longest >= kLargestMarker) return std::nullopt;
+  return static_cast<unsigned short>(longest + 1);
+}
+
+// Reads a file with diff3 markers of `size` characters back into its hunks.
+std::vector<MergeHunk> parse_hunks(std::string_view text, std::size_t size) {
   enum class Part { common, ours, base, theirs };
   std::vector<MergeHunk> hunks;
   Part part = Part::common;
@@ -41,10 +63,10 @@ std::vector<MergeHunk> parse_hunks(std::string_view text) {
   std::uint64_t theirs_line = 1;
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
-    std::string_view line = text.substr(0, end);
+    const std::string_view line = text.substr(0, end);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     const auto is_marker = [&](char c) {
-      return line.size() >= kMarkerSize && line.find_first_not_of(c) >= kMarkerSize;
+      return line.size() >= size && line.find_first_not_of(c) >= size;
     };
     if (part == Part::common && is_marker('<')) {
       part = Part::ours;
@@ -56,7 +78,6 @@ std::vector<MergeHunk> parse_hunks(std::string_view text) {
     } else if (part == Part::theirs && is_marker('>')) {
       part = Part::common;
     } else {
-      if (line.ends_with('\r')) line.remove_suffix(1);
       if (part == Part::ours) hunks.back().ours.emplace_back(line);
       if (part == Part::base) hunks.back().base.emplace_back(line);
       if (part == Part::theirs) hunks.back().theirs.emplace_back(line);
@@ -65,6 +86,27 @@ std::vector<MergeHunk> parse_hunks(std::string_view text) {
     }
   }
   return hunks;
+}
+
+// Where all lines end with a carriage return it tells nothing.
+void strip_returns(MergeHunk& hunk) {
+  const std::array sides{&hunk.base, &hunk.ours, &hunk.theirs};
+  const bool all = std::all_of(sides.begin(), sides.end(), [](const auto* lines) {
+    return std::all_of(lines->begin(), lines->end(),
+                       [](const std::string& line) { return line.ends_with('\r'); });
+  });
+  if (!all) return;
+  for (std::vector<std::string>* lines : sides) {
+    for (std::string& line : *lines) line.pop_back();
+  }
+}
+
+// Two sides that differ in nothing but the last line's end would read alike.
+void tell_missing_end(MergeHunk& hunk, const std::string& ours, const std::string& theirs) {
+  if (hunk.ours != hunk.theirs) return;
+  constexpr const char* kMissing = "\\ No newline at end of file";  // as in git's diffs
+  if (!ours.ends_with('\n')) hunk.ours.emplace_back(kMissing);
+  if (!theirs.ends_with('\n')) hunk.theirs.emplace_back(kMissing);
 }
 
 std::vector<MergeConflict> conflicts_of(git_index* index) {
@@ -222,15 +264,21 @@ std::optional<std::vector<MergeHunk>> conflict_hunks(const ObjectStore& store,
   const git_merge_file_input base_input = input_of(*base, "base");
   const git_merge_file_input our_input = input_of(*ours, "ours");
   const git_merge_file_input their_input = input_of(*theirs, "theirs");
+  const auto size = marker_size({*base, *ours, *theirs});
+  if (!size) return std::nullopt;
   git_merge_file_options options = GIT_MERGE_FILE_OPTIONS_INIT;
   options.flags = GIT_MERGE_FILE_STYLE_DIFF3;
-  options.marker_size = kMarkerSize;
+  options.marker_size = *size;
   git_merge_file_result result{};
   check(git_merge_file(&result, conflict.base ? &base_input : nullptr, &our_input, &their_input,
                        &options),
         "merging a file");
-  auto hunks = parse_hunks({result.ptr, result.len});
+  auto hunks = parse_hunks({result.ptr, result.len}, *size);
   git_merge_file_result_free(&result);
+  for (MergeHunk& hunk : hunks) {
+    strip_returns(hunk);
+    tell_missing_end(hunk, *ours, *theirs);
+  }
   return hunks;
 }
 

@@ -61,6 +61,8 @@ struct WrittenMerge {
 // The id that `content` has as a commit.
 [[nodiscard]] NewObject new_commit(std::string content);
 
+// Lines stand without their ends, but for a carriage return where not all of them have one. Sides
+// that differ in nothing but the last line's end have git's "\\ No newline at end of file".
 struct MergeHunk {
   std::uint64_t ours_line = 0;  // 1-based
   std::uint64_t theirs_line = 0;

@@ -52,6 +52,16 @@ TEST(SummaryMarkdown, CannotBeBrokenByStrangers) {
   }
 }
 
+TEST(ReportMarkdown, ShowsWhereLinesOfAConflictEndOtherwise) {
+  auto report = test::diverged_report();
+  for (auto& found : report.findings.refs) {
+    if (!found.divergence) continue;
+    found.divergence->conflicts = {
+        {analysis::ConflictKind::content, "file", "", {{1, 1, {"same"}, {"same\r"}, {}}}, 0}};
+  }
+  EXPECT_NE(report_markdown(report).find("-same\n+same␍\n"), std::string::npos);
+}
+
 TEST(ReportMarkdown, HoldsWhatASummaryCannot) {
   const auto report = test::large_report(5'000, 23'000);
   const std::string markdown = report_markdown(report);

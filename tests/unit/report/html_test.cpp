@@ -1,5 +1,6 @@
 #include "report/html.hpp"
 
+#include "report/html_conflicts.hpp"
 #include "report/html_style.hpp"
 #include "report/report_html.hpp"
 #include "reports/samples.hpp"
@@ -95,6 +96,17 @@ TEST(ReportHtml, StaysWellFormedWhateverStrangersWrite) {
                                        "\u202E", "javascript:alert(1)\"", "\r"}) {
     EXPECT_EQ(html.find(never), std::string::npos) << never;
   }
+}
+
+TEST(ReportHtml, ShowsWhereLinesOfAConflictEndOtherwise) {
+  analysis::Divergence parted;
+  parted.merge_was_tried = true;
+  parted.conflicts = {
+      {analysis::ConflictKind::content, "file", "", {{1, 1, {"same"}, {"same\r"}, {}}}, 0}};
+  std::size_t room = 10'000;
+  const std::string html = conflicts_html(parted, room).markup();
+  EXPECT_NE(html.find("same␍"), std::string::npos) << html;
+  EXPECT_EQ(html.find('\r'), std::string::npos);
 }
 
 TEST(ReportHtml, HasNoScriptAndAsksForNothing) {
