@@ -14,7 +14,6 @@ namespace {
 
 using Candidates = std::vector<RenameCandidate>;
 
-constexpr std::size_t kRenameLimit = 1000;   // git's diff.renameLimit
 constexpr std::size_t kMostIdentical = 102;  // deleted files with the same content that git weighs
 constexpr std::size_t kBestOfEach = 4;       // that git keeps of each added file
 constexpr std::size_t kLargestChunk = 64;    // bytes
@@ -100,10 +99,12 @@ std::uint64_t score_of(const Sketch& from, const Sketch& to) {
 
 class Search {
  public:
-  Search(const ObjectStore& store, const Candidates& deleted, const Candidates& added)
+  Search(const ObjectStore& store, const Candidates& deleted, const Candidates& added,
+         std::size_t limit)
       : store_(store),
         deleted_(deleted),
         added_(added),
+        limit_(limit),
         is_used_(deleted.size()),
         is_renamed_(added.size()) {}
 
@@ -170,7 +171,8 @@ class Search {
   [[nodiscard]] bool could_be_alike() const {
     const auto any = [](const Candidates& files, const std::vector<bool>& paired) {
       for (std::size_t i = 0; i < files.size(); ++i) {
-        if (!paired[i] && is_regular(files[i]) && !is_empty(files[i])) return true;
+        if (!paired[i] && files[i].matters && is_regular(files[i]) && !is_empty(files[i]))
+          return true;
       }
       return false;
     };
@@ -209,7 +211,7 @@ class Search {
     const Names sources = names(deleted_, is_used_);
     const Names targets = names(added_, is_renamed_);
     for (std::size_t from = 0; from < deleted_.size(); ++from) {
-      if (is_used_[from]) continue;
+      if (is_used_[from] || !deleted_[from].matters) continue;
       const std::string_view name = base_name(deleted_[from]);
       const auto target = targets.find(name);
       if (target == targets.end() || target->second == kNone || sources.at(name) != from) continue;
@@ -219,8 +221,11 @@ class Search {
   }
 
   [[nodiscard]] bool too_many() const {
-    const std::size_t paired = found_.renames.size();
-    return (deleted_.size() - paired) * (added_.size() - paired) > kRenameLimit * kRenameLimit;
+    std::size_t sources = 0;
+    for (std::size_t i = 0; i < deleted_.size(); ++i) {
+      if (!is_used_[i] && deleted_[i].matters) ++sources;
+    }
+    return sources * (added_.size() - found_.renames.size()) > limit_ * limit_;
   }
 
   void pair_alike() {
@@ -243,7 +248,7 @@ class Search {
   std::array<Score, kBestOfEach> best_of(std::size_t to) {
     std::array<Score, kBestOfEach> best;
     for (std::size_t from = 0; from < deleted_.size(); ++from) {
-      if (is_used_[from]) continue;
+      if (is_used_[from] || !deleted_[from].matters) continue;
       const Score one{from, to, score(from, to),
                       base_name(deleted_[from]) == base_name(added_[to])};
       const auto worst = std::max_element(best.begin(), best.end(), is_better);
@@ -255,6 +260,7 @@ class Search {
   const ObjectStore& store_;
   const Candidates& deleted_;
   const Candidates& added_;
+  const std::size_t limit_;
   std::vector<bool> is_used_;
   std::vector<bool> is_renamed_;
   std::unordered_map<Oid, std::optional<Sketch>> sketches_;
@@ -264,9 +270,10 @@ class Search {
 }  // namespace
 
 RenameSearch find_renames(const ObjectStore& store, const std::vector<RenameCandidate>& deleted,
-                          const std::vector<RenameCandidate>& added, Renames how) {
+                          const std::vector<RenameCandidate>& added, Renames how,
+                          std::size_t limit) {
   if (how == Renames::none) return {};
-  return Search(store, deleted, added).run(how);
+  return Search(store, deleted, added, limit).run(how);
 }
 
 }  // namespace occ::store

@@ -22,13 +22,14 @@ enum class Renames : std::uint8_t {
 enum class RenameGap : std::uint8_t {
   none,              // there are none, or all were looked for
   content_not_read,  // not asked for, or the store lacks some of the files
-  too_many_files     // more than git's diff.renameLimit allows
+  too_many_files     // more than the limit allows
 };
 
 struct RenameCandidate {
   std::string path;
   std::uint32_t mode = 0;
   Oid oid;
+  bool matters = true;  // of a deleted file: whether it is compared with others that are not equal
 };
 
 struct Rename {
@@ -42,10 +43,15 @@ struct RenameSearch {
   RenameGap gap = RenameGap::none;
 };
 
+inline constexpr std::size_t kDiffRenameLimit = 1000;   // git's diff.renameLimit
+inline constexpr std::size_t kMergeRenameLimit = 7000;  // git's merge.renameLimit
+
 // Both lists by path; each file is paired once at most. Git's own hash of lines differs, so that a
-// similarity may be one percent off.
+// similarity may be one percent off. `limit`: as many deleted times as many added files are
+// compared.
 [[nodiscard]] RenameSearch find_renames(const ObjectStore& store,
                                         const std::vector<RenameCandidate>& deleted,
-                                        const std::vector<RenameCandidate>& added, Renames how);
+                                        const std::vector<RenameCandidate>& added, Renames how,
+                                        std::size_t limit = kDiffRenameLimit);
 
 }  // namespace occ::store

@@ -1,10 +1,13 @@
 #include "store/tree_merge.hpp"
 
 #include "store/handles.hpp"
+#include "store/merge_renames.hpp"
+#include "store/tree_diff.hpp"
 
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <set>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
@@ -158,19 +161,68 @@ void settle_modes(git_index* index) {
   }
 }
 
-IndexHandle merged_index(const ObjectStore& store, const Oid& base, const Oid& ours,
+struct MergedIndex {
+  IndexHandle index;
+  std::vector<MergeConflict> conflicts;  // by path; not all are in the index
+};
+
+std::string path_of(const MergeConflict& conflict) {
+  const auto& side = conflict.ours ? conflict.ours : conflict.theirs;
+  return side ? side->path : conflict.base->path;
+}
+
+// A file that both added alike but for its mode: libgit2 takes ours, git stops.
+std::vector<MergeConflict> added_with_other_modes(const ObjectStore& store, const Oid& base,
+                                                  const Oid& ours, const Oid& theirs) {
+  const TreeDiff our_diff(store, base, ours, Renames::none);
+  const TreeDiff their_diff(store, base, theirs, Renames::none);
+  std::vector<MergeConflict> conflicts;
+  auto other = their_diff.deltas().begin();
+  for (const Delta& mine : our_diff.deltas()) {
+    while (other != their_diff.deltas().end() && other->new_path < mine.new_path) ++other;
+    if (other == their_diff.deltas().end()) break;
+    if (other->new_path != mine.new_path || mine.kind != DeltaKind::added ||
+        other->kind != DeltaKind::added || mine.new_oid != other->new_oid ||
+        mine.new_mode == other->new_mode) {
+      continue;
+    }
+    conflicts.push_back({std::nullopt, ConflictSide{mine.new_path, mine.new_mode, mine.new_oid},
+                         ConflictSide{mine.new_path, other->new_mode, mine.new_oid}});
+  }
+  return conflicts;
+}
+
+MergedIndex merged_index(const ObjectStore& store, const Oid& base, const Oid& ours,
                          const Oid& theirs, Renames renames) {
-  const TreeHandle base_tree = base.is_null() ? TreeHandle() : look_up_tree(store, base);
-  const TreeHandle our_tree = look_up_tree(store, ours);
-  const TreeHandle their_tree = look_up_tree(store, theirs);
+  FollowedRenames followed{base, ours, theirs, {}};
+  if (renames == Renames::similar) followed = follow_renames(store, base, ours, theirs);
+  const TreeHandle base_tree =
+      followed.base.is_null() ? TreeHandle() : look_up_tree(store, followed.base);
+  const TreeHandle our_tree = look_up_tree(store, followed.ours);
+  const TreeHandle their_tree = look_up_tree(store, followed.theirs);
   git_merge_options options = GIT_MERGE_OPTIONS_INIT;
-  options.flags = renames == Renames::similar ? GIT_MERGE_FIND_RENAMES : 0;
-  options.rename_threshold = 50;
-  options.target_limit = kTargetLimit;
-  auto index = adopt<IndexHandle>("merging", git_merge_trees, repository_of(store), base_tree.get(),
-                                  our_tree.get(), their_tree.get(), &options);
-  settle_modes(index.get());
-  return index;
+  options.flags = 0;  // else it would look for renames itself
+  MergedIndex merged;
+  merged.index = adopt<IndexHandle>("merging", git_merge_trees, repository_of(store),
+                                    base_tree.get(), our_tree.get(), their_tree.get(), &options);
+  settle_modes(merged.index.get());
+  merged.conflicts = conflicts_of(merged.index.get());
+  std::vector<MergeConflict> more = std::move(followed.conflicts);
+  for (MergeConflict& each :
+       added_with_other_modes(store, followed.base, followed.ours, followed.theirs)) {
+    more.push_back(std::move(each));
+  }
+  std::set<std::string> told;
+  for (const MergeConflict& each : merged.conflicts) told.insert(path_of(each));
+  for (MergeConflict& each : more) {
+    if (told.contains(path_of(each))) continue;
+    git_index_remove(merged.index.get(), path_of(each).c_str(), 0);  // if it is there
+    merged.conflicts.push_back(std::move(each));
+  }
+  std::stable_sort(
+      merged.conflicts.begin(), merged.conflicts.end(),
+      [](const MergeConflict& a, const MergeConflict& b) { return path_of(a) < path_of(b); });
+  return merged;
 }
 
 void resolve_all(git_index* index, const std::vector<MergeConflict>& conflicts, Resolve resolve) {
@@ -221,18 +273,18 @@ void collect_new(const ObjectStore& store, const Oid& tree, std::unordered_set<O
 
 MergedTree merge_trees(const ObjectStore& store, const Oid& base, const Oid& ours,
                        const Oid& theirs, Renames renames) {
-  const IndexHandle index = merged_index(store, base, ours, theirs, renames);
   MergedTree merged;
-  merged.conflicts = conflicts_of(index.get());
-  merged.clean = git_index_has_conflicts(index.get()) == 0;
+  merged.conflicts = merged_index(store, base, ours, theirs, renames).conflicts;
+  merged.clean = merged.conflicts.empty();
   return merged;
 }
 
 WrittenMerge write_merge(const ObjectStore& store, const Oid& base, const Oid& ours,
                          const Oid& theirs, Renames renames, Resolve resolve) {
-  const IndexHandle index = merged_index(store, base, ours, theirs, renames);
+  MergedIndex merged = merged_index(store, base, ours, theirs, renames);
+  const IndexHandle index = std::move(merged.index);
   WrittenMerge written;
-  written.conflicts = conflicts_of(index.get());
+  written.conflicts = std::move(merged.conflicts);
   if (!written.conflicts.empty()) {
     if (resolve == Resolve::nothing) return written;
     resolve_all(index.get(), written.conflicts, resolve);

@@ -19,7 +19,8 @@ struct ConflictSide {
   Oid oid;
 };
 
-// One path on which the merge stopped. A side that lacks the file is absent.
+// One path on which the merge stopped. A side that lacks the file is absent; the base of a file
+// that one side renamed and the other deleted has the old name.
 struct MergeConflict {
   std::optional<ConflictSide> base;
   std::optional<ConflictSide> ours;
