@@ -138,7 +138,7 @@ FileChanges describe_changes(const store::ObjectStore& store, const store::TreeD
     total.removed_lines += change.removed_lines.value_or(0);
     changes.added_lines += change.added_lines.value_or(0);
     changes.removed_lines += change.removed_lines.value_or(0);
-    keep_largest(changes.largest, change);
+    if (deltas[i].old_oid != deltas[i].new_oid) keep_largest(changes.largest, change);
     if (changes.files.size() < kMostFiles) changes.files.push_back(std::move(change));
   }
   changes.folders = sorted_folders(folders);

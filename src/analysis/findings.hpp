@@ -60,7 +60,7 @@ struct FileChanges {
   std::vector<FileChange> files;     // by path
   std::uint64_t total = 0;           // files.size() and what was left out
   std::vector<FolderTotal> folders;  // largest first
-  std::vector<FileChange> largest;   // added or grown files with the largest new_size, at most 10
+  std::vector<FileChange> largest;   // of those with new content the largest new_size, at most 10
   std::uint64_t added_lines = 0;
   std::uint64_t removed_lines = 0;
   std::string not_counted_because;  // why lines are missing; empty: all were counted

@@ -1,0 +1,56 @@
+// What the report tells of changed files, of trees that the real git made.
+#include "analysis/file_changes.hpp"
+
+#include "property/stored.hpp"
+
+#include <gtest/gtest.h>
+
+namespace occ::test {
+namespace {
+
+using Names = std::vector<std::string>;
+
+// Two states of a tree, by fast-import's commands.
+class Change {
+ public:
+  Change(const std::string& before, const std::string& after) {
+    repo_.import(commit(1, before) + commit(2, after));
+  }
+
+  analysis::FileChanges described() {
+    Stored stored(repo_);
+    const store::TreeDiff diff(stored.store(), tree_of(repo_, "main~1"), tree_of(repo_, "main"),
+                               store::Renames::similar);
+    return analysis::describe_changes(stored.store(), diff, {}, {});
+  }
+
+ private:
+  static std::string commit(long minute, const std::string& commands) {
+    return "commit refs/heads/main\n" + import_identity("committer", minute) +
+           import_data("a state") + commands + '\n';
+  }
+
+  TempDir folder_;
+  GitRepo repo_ = GitRepo::init(folder_ / "repo.git");
+};
+
+std::string file(const std::string& path, const std::string& content,
+                 const std::string& mode = "100644") {
+  return "M " + mode + " inline " + path + '\n' + import_data(content);
+}
+
+TEST(FileChanges, CountNoFileAsLargeWhoseContentStayed) {
+  const std::string large = noise(5000, 1);
+  Change change(
+      file("chmod", large) + file("moved", noise(4000, 2)) + file("grown", noise(3000, 3)),
+      file("chmod", large, "100755") + "R moved elsewhere\n" + file("grown", noise(3500, 4)) +
+          file("added", noise(100, 5)));
+  Names largest;
+  for (const analysis::FileChange& each : change.described().largest) {
+    largest.push_back(each.path);
+  }
+  EXPECT_EQ(largest, (Names{"grown", "added"}));
+}
+
+}  // namespace
+}  // namespace occ::test
