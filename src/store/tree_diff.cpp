@@ -27,6 +27,13 @@ SubTrees sub_trees(const ObjectStore& store, const Oid& oid) {
   return all;
 }
 
+std::string lower_case(std::string name) {
+  for (char& c : name) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return name;
+}
+
 // One name on one side. Mode 0: it is not there.
 struct Entry {
   std::uint32_t mode = 0;
@@ -241,19 +248,19 @@ std::vector<std::string> case_collisions(const ObjectStore& store, const Oid& ol
       continue;
     const bool has_old = !pair.old_oid.is_null() && store.has(pair.old_oid);
     const SubTrees old_folders = has_old ? sub_trees(store, pair.old_oid) : SubTrees();
-    const TreeHandle tree = look_up_tree(store, pair.new_oid);
-    std::map<std::string, std::string> by_lower;
-    for (std::size_t i = 0; i < git_tree_entrycount(tree.get()); ++i) {
-      const std::string name = git_tree_entry_name(git_tree_entry_byindex(tree.get(), i));
-      std::string lower = name;
-      for (char& c : lower) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-      }
-      const auto [at, is_new] = by_lower.emplace(lower, name);
-      if (!is_new) {
-        found.push_back(pair.folder + at->second);
-        found.push_back(pair.folder + name);
-      }
+    const TreeHandle before = has_old ? look_up_tree(store, pair.old_oid) : TreeHandle();
+    const TreeHandle after = look_up_tree(store, pair.new_oid);
+    std::map<std::string, std::vector<std::string>> by_lower;
+    for (std::size_t i = 0; i < git_tree_entrycount(after.get()); ++i) {
+      const std::string name = git_tree_entry_name(git_tree_entry_byindex(after.get(), i));
+      by_lower[lower_case(name)].push_back(name);
+    }
+    for (const auto& [lower, names] : by_lower) {
+      const bool is_new = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+        return !before || git_tree_entry_byname(before.get(), name.c_str()) == nullptr;
+      });
+      if (names.size() < 2 || !is_new) continue;
+      for (const std::string& name : names) found.push_back(pair.folder + name);
     }
     for (const auto& [name, oid] : sub_trees(store, pair.new_oid)) {
       const auto old_folder = old_folders.find(name);
@@ -261,6 +268,7 @@ std::vector<std::string> case_collisions(const ObjectStore& store, const Oid& ol
                       old_folder == old_folders.end() ? Oid() : old_folder->second, oid});
     }
   }
+  std::sort(found.begin(), found.end());
   return found;
 }
 

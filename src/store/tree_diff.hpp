@@ -60,8 +60,8 @@ inline constexpr std::uint32_t kSubmoduleMode = 0160000;
 [[nodiscard]] std::vector<Oid> missing_trees(const ObjectStore& store, const Oid& old_tree,
                                              const Oid& new_tree);
 
-// Paths below `new_tree` that differ from a neighbour in nothing but case, in folders that are not
-// the same in `old_tree`. Subtrees that the store lacks are not looked at.
+// Paths below `new_tree` that differ from a neighbour in nothing but case (of ASCII letters), where
+// `old_tree` lacks at least one of them; sorted. Subtrees that the store lacks are not looked at.
 [[nodiscard]] std::vector<std::string> case_collisions(const ObjectStore& store,
                                                        const Oid& old_tree, const Oid& new_tree);
 

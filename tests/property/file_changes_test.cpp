@@ -24,6 +24,11 @@ class Change {
     return analysis::describe_changes(stored.store(), diff, {}, {});
   }
 
+  Names collisions() {
+    Stored stored(repo_);
+    return store::case_collisions(stored.store(), tree_of(repo_, "main~1"), tree_of(repo_, "main"));
+  }
+
  private:
   static std::string commit(long minute, const std::string& commands) {
     return "commit refs/heads/main\n" + import_identity("committer", minute) +
@@ -50,6 +55,15 @@ TEST(FileChanges, CountNoFileAsLargeWhoseContentStayed) {
     largest.push_back(each.path);
   }
   EXPECT_EQ(largest, (Names{"grown", "added"}));
+}
+
+TEST(CaseCollisions, AreToldOnceAndWhenTheyCome) {
+  EXPECT_EQ(Change(file("f/A", "1") + file("f/a", "2"), file("f/other", "3")).collisions(),
+            Names{});
+  EXPECT_EQ(Change(file("f/A", "1"), file("f/a", "2")).collisions(), (Names{"f/A", "f/a"}));
+  EXPECT_EQ(Change(file("f/AB", "1"), file("f/aB", "2") + file("f/Ab", "3")).collisions(),
+            (Names{"f/AB", "f/Ab", "f/aB"}));
+  EXPECT_EQ(Change(file("F/x", "1"), file("f/x", "2")).collisions(), (Names{"F", "f"}));
 }
 
 }  // namespace
