@@ -141,10 +141,13 @@ std::vector<Warning> find_warnings(const store::ObjectStore& store, const Change
   std::vector<std::string> collisions =
       store::case_collisions(store, changes.old_tree, changes.new_tree);
   if (!collisions.empty()) {
-    if (collisions.size() > kMostPaths) collisions.resize(kMostPaths);
-    warnings.push_back({WarningKind::case_collision, false,
-                        "names differ in nothing but case: Windows and macOS cannot hold both",
-                        collisions});
+    const std::size_t count = collisions.size();
+    if (count > kMostPaths) collisions.resize(kMostPaths);
+    warnings.push_back(
+        {WarningKind::case_collision, false,
+         std::to_string(count) +
+             " names differ from another in nothing but case: Windows and macOS cannot hold both",
+         collisions});
   }
   return warnings;
 }
