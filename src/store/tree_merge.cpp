@@ -273,6 +273,7 @@ void collect_new(const ObjectStore& store, const Oid& tree, std::unordered_set<O
 
 MergedTree merge_trees(const ObjectStore& store, const Oid& base, const Oid& ours,
                        const Oid& theirs, Renames renames) {
+  if (settled(base, ours, theirs)) return {{}, true};
   MergedTree merged;
   merged.conflicts = merged_index(store, base, ours, theirs, renames).conflicts;
   merged.clean = merged.conflicts.empty();
@@ -281,6 +282,7 @@ MergedTree merge_trees(const ObjectStore& store, const Oid& base, const Oid& our
 
 WrittenMerge write_merge(const ObjectStore& store, const Oid& base, const Oid& ours,
                          const Oid& theirs, Renames renames, Resolve resolve) {
+  if (const auto tree = settled(base, ours, theirs)) return {{}, tree, {}};
   MergedIndex merged = merged_index(store, base, ours, theirs, renames);
   const IndexHandle index = std::move(merged.index);
   WrittenMerge written;

@@ -33,7 +33,8 @@ struct MergedTree {
 };
 
 // Every file that both sides changed, and for Renames::similar everything that either side added
-// or deleted, must be in the store. Throws Failure{internal_error} if an object is missing.
+// or deleted, must be in the store; nothing if one side left the base alone. Throws
+// Failure{internal_error} if an object is missing.
 [[nodiscard]] MergedTree merge_trees(const ObjectStore& store, const Oid& base, const Oid& ours,
                                      const Oid& theirs, Renames renames);
 

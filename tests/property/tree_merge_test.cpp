@@ -306,5 +306,20 @@ TEST(MergeTrees, TellsOneConflictForEachRename) {
   }
 }
 
+// As an empty commit does.
+TEST(MergeTrees, NeedsNoObjectIfOneSideLeftTheBaseAlone) {
+  TempDir folder;
+  const store::ObjectStore nothing(folder.path().string());
+  const Oid base = *Oid::from_hex(std::string(40, 'a'));
+  const Oid other = *Oid::from_hex(std::string(40, 'b'));
+  for (const auto& [ours, theirs] : {std::pair{base, base}, {other, base}, {base, other}}) {
+    EXPECT_TRUE(store::merge_trees(nothing, base, ours, theirs, store::Renames::similar).clean);
+    const store::WrittenMerge written = store::write_merge(
+        nothing, base, ours, theirs, store::Renames::similar, store::Resolve::nothing);
+    EXPECT_EQ(written.tree, ours == base ? theirs : ours);
+    EXPECT_TRUE(written.objects.empty());
+  }
+}
+
 }  // namespace
 }  // namespace occ::test
