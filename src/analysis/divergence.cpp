@@ -126,7 +126,8 @@ void describe_absence(const MergeConflict& raw, Folders& folders, Conflict& conf
     conflict.detail = std::string(thing(mode)) + here + ", a folder" + there;
   } else if (raw.base) {
     conflict.kind = ConflictKind::modify_delete;
-    conflict.detail = "changed" + here + ", deleted" + there;
+    const bool renamed = raw.base->path != conflict.path;
+    conflict.detail = (renamed ? "renamed" : "changed") + here + ", deleted" + there;
     if (mode == store::kSubmoduleMode) conflict.detail.insert(0, "a submodule, ");
   } else {
     conflict.kind = ConflictKind::rename;

@@ -43,8 +43,10 @@ struct RenameSearch {
   RenameGap gap = RenameGap::none;
 };
 
-inline constexpr std::size_t kDiffRenameLimit = 1000;   // git's diff.renameLimit
-inline constexpr std::size_t kMergeRenameLimit = 7000;  // git's merge.renameLimit
+inline constexpr std::size_t kDiffRenameLimit = 1000;  // git's diff.renameLimit
+// Git's merge.renameLimit is 7000: minutes. Beyond it a rename is not followed, and a file that the
+// other side changed is a conflict.
+inline constexpr std::size_t kMergeRenameLimit = 2000;
 
 // Both lists by path; each file is paired once at most. Git's own hash of lines differs, so that a
 // similarity may be one percent off. `limit`: as many deleted times as many added files are

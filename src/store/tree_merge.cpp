@@ -15,7 +15,6 @@
 namespace occ::store {
 namespace {
 
-constexpr unsigned kTargetLimit = 1000;          // pairs looked at for renames
 constexpr std::size_t kLargestMarker = 60'000;   // characters
 constexpr std::size_t kLargestText = 4U << 20U;  // bytes of a file that is looked into
 
