@@ -33,7 +33,14 @@ transfer::Remote& RefObjects::keeper_of_old() {
   return ref_.relation == Relation::fast_forward ? source_ : target_;
 }
 
-bool RefObjects::fetch(const std::vector<Errand>& errands) {
+// The same question brings the same pack, which Windows lets nobody write over the one in use. A
+// server that cannot leave anything out answers two different ones alike.
+bool RefObjects::fetch(std::vector<Errand> errands) {
+  std::erase_if(errands, [&](const Errand& errand) {
+    const auto& [wants, haves, leave, depth] = errand.request;
+    const Leave left_out = transfer::can_leave_out(*errand.remote) ? leave : Leave::nothing;
+    return !asked_.emplace(errand.remote, wants, haves, left_out, depth).second;
+  });
   return run_errands(errands, store_, budgets_.trees);
 }
 

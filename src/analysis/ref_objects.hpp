@@ -8,7 +8,9 @@
 #include "store/object_store.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
+#include <tuple>
 #include <unordered_set>
 #include <vector>
 
@@ -56,7 +58,7 @@ class RefObjects {
 
  private:
   [[nodiscard]] transfer::Remote& keeper_of_old();
-  [[nodiscard]] bool fetch(const std::vector<Errand>& errands);
+  [[nodiscard]] bool fetch(std::vector<Errand> errands);
   [[nodiscard]] bool fetch_missing(const Oid& ours, const Oid& theirs);
   [[nodiscard]] bool whole_trees();
   // Says why not, or nothing.
@@ -72,6 +74,10 @@ class RefObjects {
   Budgets& budgets_;
   store::ObjectStore store_;
   LargeFiles large_;
+  // What was fetched: remote, wants, haves, what was left out, depth.
+  std::set<std::tuple<const transfer::Remote*, std::vector<Oid>, std::vector<Oid>,
+                      transfer::ObjectRequest::Leave, int>>
+      asked_;
 };
 
 }  // namespace occ::analysis

@@ -64,6 +64,17 @@ TEST_P(FullReport, TellsTheChangesAmongFoldersThatStay) {
   EXPECT_EQ(changes_by_report(run), changes_by_git(world.source, before, "main"));
 }
 
+// A server without `filter` sends the old tip whole: once is enough.
+TEST_P(FullReport, AsksForNothingTwice) {
+  world.source.commits("main", 3);
+  world.mirror();
+  world.source.commits("main", 1);
+  const StepRun run = world.sync({{"report", "full"}});
+  expect_synced(world, run);
+  const int most = GetParam() == Transport::http_filter ? 5 : 3;
+  EXPECT_LE(report_of(run).at("cost").at("analysis").at("requests"), most) << run.story();
+}
+
 // Over HTTP such a pack proves itself only on its way, after the report has looked into it.
 TEST_P(FullReport, TakesALargeUpdateForNoDivergence) {
   world.source.commits("main", 3);
