@@ -1,5 +1,6 @@
-// The name under which the program introduces itself: HTTP's User-Agent and the protocol's agent
-// capability (gitprotocol-capabilities, "agent") say the same. The version comes from CMake.
+// The name under which the program introduces itself: to REST APIs in HTTP's User-Agent, to Git's
+// servers there and in the protocol's agent capability (gitprotocol-capabilities, "agent"). The
+// version comes from CMake.
 #pragma once
 
 #include <string_view>
@@ -7,7 +8,10 @@
 namespace occ {
 
 inline constexpr std::string_view kVersion = SYNC_ACTION_VERSION;
-inline constexpr std::string_view kAgent = "sync-action/" SYNC_ACTION_VERSION;  // NUL-terminated
+inline constexpr std::string_view kAgent = "sync-action/" SYNC_ACTION_VERSION;
+// GitHub, Azure DevOps, Bitbucket and others speak Git over HTTP only with a User-Agent that begins
+// with `git/`; this is the form in which libgit2 says who it is.
+inline constexpr std::string_view kGitUserAgent = "git/2.0 (sync-action " SYNC_ACTION_VERSION ")";
 
 // Who signs commits that the program makes.
 inline constexpr std::string_view kBotName = "sync-action";

@@ -39,11 +39,13 @@ std::string origin_of(std::string_view url) {
   return ascii_lower(url.substr(0, url.find('/', scheme + 3)));
 }
 
-bool is_known_host(std::string_view origin) {
-  constexpr std::array<std::string_view, 3> kHosts{"https://github.com", "https://gitlab.com",
-                                                   "https://codeberg.org"};
-  return std::find(kHosts.begin(), kHosts.end(), origin) != kHosts.end() ||
+bool is_github(std::string_view origin) {
+  return origin == "https://github.com" ||
          (origin.starts_with("https://") && origin.ends_with(".ghe.com"));
+}
+
+bool is_known_host(std::string_view origin) {
+  return is_github(origin) || origin == "https://gitlab.com" || origin == "https://codeberg.org";
 }
 
 bool has_control(std::string_view text) {
@@ -88,11 +90,14 @@ std::optional<Endpoint> parse_http(std::string_view text, std::string_view serve
   endpoint.on_workflow_server = origin_of(endpoint.location) == origin_of(server_url);
   endpoint.speaks_v2 = endpoint.on_workflow_server || is_known_host(origin_of(endpoint.location));
   endpoint.name = endpoint.location;
-  if (endpoint.on_workflow_server) {
-    std::string slug = endpoint.location.substr(endpoint.location.find('/', authority) + 1);
-    if (slug.ends_with(".git")) slug.resize(slug.size() - 4);
-    if (is_slug(slug)) endpoint.name = slug;
-  }
+  std::string slug = endpoint.location.substr(endpoint.location.find('/', authority) + 1);
+  const bool has_suffix = slug.ends_with(".git");
+  if (has_suffix) slug.resize(slug.size() - 4);
+  if (!is_slug(slug)) return endpoint;
+  if (endpoint.on_workflow_server) endpoint.name = slug;
+  // At the address of a repository's page GitHub answers some clients of Git with that page.
+  const bool keeps_pages = endpoint.on_workflow_server || is_github(origin_of(endpoint.location));
+  if (keeps_pages && !has_suffix) endpoint.location += ".git";
   return endpoint;
 }
 

@@ -13,7 +13,9 @@ struct Endpoint {
   enum class Kind { http, ssh, local };
 
   Kind kind = Kind::local;
-  std::string location;       // http: URL without credentials; ssh: path at the host; local: path
+  // http: URL without credentials, at GitHub and at the workflow's own server with `.git` at its
+  // end; ssh: path at the host; local: path.
+  std::string location;
   std::string user_and_host;  // ssh
   std::string port;           // ssh; empty: the default
   std::string username;       // http

@@ -123,7 +123,7 @@ HttpExchange::HttpExchange(Loop& loop, HttpRequest request, const TlsTrust& trus
   curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, kReceiveBuffer);
   curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, kSendBuffer);
   curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, kAgent.data());
+  curl_easy_setopt(easy, CURLOPT_USERAGENT, std::string(request_.user_agent).c_str());
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &HttpExchange::write_callback);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &HttpExchange::header_callback);

@@ -2,6 +2,7 @@
 // status means is told by the caller.
 #pragma once
 
+#include "base/agent.hpp"
 #include "base/secret.hpp"
 #include "net/loop.hpp"
 #include "net/stream.hpp"
@@ -30,6 +31,7 @@ struct HttpRequest {
   std::string method = "GET";
   std::string url;  // never with credentials in it
   std::vector<std::string> headers;
+  std::string_view user_agent = kAgent;  // borrowed for the constructor's time
   Secret authorization;  // the value of the header; empty: none
   Body body_kind = Body::none;
   std::string body;                     // if whole

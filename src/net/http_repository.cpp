@@ -151,6 +151,7 @@ class HttpRepository final : public Repository {
   std::unique_ptr<HttpExchange> start_discovery(Service service) {
     free_connections();
     HttpRequest http;
+    http.user_agent = kGitUserAgent;
     http.url = access_.url + suffix(service);
     http.authorization = authorization();
     if (service == Service::upload_pack) http.headers.emplace_back("Git-Protocol: version=2");
@@ -207,6 +208,7 @@ class HttpRepository final : public Repository {
   HttpRequest post(Service service) const {
     const std::string name(name_of(service));
     HttpRequest http;
+    http.user_agent = kGitUserAgent;
     http.method = "POST";
     http.url = access_.url + '/' + name;
     http.authorization = authorization();

@@ -121,6 +121,8 @@ void HttpServer::write_configuration(const HttpServerOptions& options) const {
          << "auth.require = (\"/\" => (\"method\" => \"basic\", \"realm\" => \"git\","
          << " \"require\" => \"valid-user\"))\n";
   }
+  // As GitHub does, and others in their own ways: whoever is no client of Git gets no answer.
+  conf << "$HTTP[\"user-agent\"] !~ \"^git/\" { url.access-deny = (\"\") }\n";
   if (options.pushes_forbidden) {
     conf << "$HTTP[\"url\"] =~ \"git-receive-pack\" { url.access-deny = (\"\") }\n"
          << "$HTTP[\"query-string\"] =~ \"git-receive-pack\" { url.access-deny = (\"\") }\n";

@@ -1,5 +1,6 @@
 // A Git server as people run it: lighttpd in front of `git http-backend`, serving a folder of
-// bare repositories on 127.0.0.1. lighttpd hands a request body on only when it is complete, and
+// bare repositories on 127.0.0.1, to clients whose User-Agent begins with `git/`, as large hosts do
+// it. lighttpd hands a request body on only when it is complete, and
 // keeps the large ones in files below the server's own folder.
 #pragma once
 

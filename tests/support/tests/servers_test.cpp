@@ -91,6 +91,18 @@ TEST(HttpServer, AsksForThePassword) {
   EXPECT_EQ(git({"ls-remote", url}).exit_code, 0);
 }
 
+TEST(HttpServer, AnswersClientsOfGitOnly) {
+  Served it;
+  const auto answer_to = [&](const std::string& user_agent) {
+    const Fd socket = connect_to_loopback(it.server.port());
+    send_all(socket.get(), "GET /r.git/info/refs?service=git-upload-pack HTTP/1.0\r\nUser-Agent: " +
+                               user_agent + "\r\n\r\n");
+    return read_to_end(socket.get());
+  };
+  EXPECT_THAT(answer_to("git/1.0"), HasSubstr(" 200 "));
+  EXPECT_THAT(answer_to("sync-action/2.0.0 git/2.0"), HasSubstr(" 403 "));
+}
+
 TEST(HttpServer, CanForbidPushes) {
   Served it({.pushes_forbidden = true});
   EXPECT_EQ(git({"ls-remote", it.server.url("r.git")}).exit_code, 0);

@@ -26,10 +26,11 @@ std::string mistake_in(std::string_view text) {
 TEST(ParseEndpoint, TakesOwnerAndNameForARepositoryOfTheWorkflowsServer) {
   const auto at = endpoint("cogpy/occ");
   EXPECT_EQ(at.kind, Kind::http);
-  EXPECT_EQ(at.location, "https://github.com/cogpy/occ");
+  EXPECT_EQ(at.location, "https://github.com/cogpy/occ.git");
   EXPECT_EQ(at.name, "cogpy/occ");
   EXPECT_TRUE(at.on_workflow_server);
-  EXPECT_EQ(endpoint("a/b", "https://ghe.example.org/").location, "https://ghe.example.org/a/b");
+  EXPECT_EQ(endpoint("a/b", "https://ghe.example.org/").location,
+            "https://ghe.example.org/a/b.git");
 }
 
 TEST(ParseEndpoint, ReadsHttpAddresses) {
@@ -39,8 +40,20 @@ TEST(ParseEndpoint, ReadsHttpAddresses) {
   EXPECT_EQ(at.name, "https://gitlab.com/group/sub/name.git");
   EXPECT_FALSE(at.on_workflow_server);
   EXPECT_EQ(endpoint("http://127.0.0.1:8080/a.git").location, "http://127.0.0.1:8080/a.git");
-  EXPECT_EQ(endpoint("HTTPS://github.com/a/b///").location, "https://github.com/a/b");
+  EXPECT_EQ(endpoint("HTTPS://gitlab.com/a/b///").location, "https://gitlab.com/a/b");
   EXPECT_EQ(endpoint("https://[::1]:80/a").location, "https://[::1]:80/a");
+}
+
+TEST(ParseEndpoint, NeverAsksGitHubWithoutDotGit) {
+  for (const std::string_view text :
+       {"https://github.com/a/b", "https://github.com/a/b/", "https://github.com/a/b.git"}) {
+    EXPECT_EQ(endpoint(text, "https://git.example").location, "https://github.com/a/b.git") << text;
+  }
+  EXPECT_EQ(endpoint("https://octo.ghe.com/a/b").location, "https://octo.ghe.com/a/b.git");
+  EXPECT_EQ(endpoint("https://ghe.example/a/b", "https://ghe.example").location,
+            "https://ghe.example/a/b.git");
+  EXPECT_EQ(endpoint("https://dev.azure.com/a/b%20c/_git/d").location,
+            "https://dev.azure.com/a/b%20c/_git/d");
 }
 
 TEST(ParseEndpoint, ShowsAnAddressOnTheWorkflowsServerAsOwnerAndName) {
