@@ -47,6 +47,7 @@ enum class FailureCode : std::uint8_t {
   rate_limited,
   server_error,
   connection_lost,
+  server_refused,
   protocol_error,
   ssh_failed,
   not_confirmed,

@@ -35,7 +35,7 @@ AncestryProbe::Answer AncestryProbe::fetch_commits(Remote& remote, const Oid& wa
   wire::FetchRequest request;
   request.wants = {want};
   request.haves = haves;
-  if (wire::offers_filter(server)) request.filter = wire::Filter::commits_only;
+  request.filter = wire::Filter::commits_only;
   request.done = ending == Ending::always;
   request.deepen = deepen;
   PackFetch fetch(remote, request);
@@ -111,26 +111,26 @@ Ancestry AncestryProbe::find_out(const Oid& ours, const Oid& theirs) {
 Ancestry AncestryProbe::source_knows(const Oid& ours, const Oid& theirs,
                                      const wire::CommitParents& ahead) {
   const Walk walk = walk_from(ours, ahead);
-  if (walk.boundary.contains(theirs)) return {Relation::fast_forward, walk.count, 0};
+  if (walk.boundary.contains(theirs)) return {Relation::fast_forward, walk.count(), 0};
   shared_.insert(walk.boundary.begin(), walk.boundary.end());
   // The boundary is in the history of `theirs`, so the target knows it.
   const std::uint64_t behind =
-      walk_from(theirs, commits_beyond(target_, theirs, as_vector(walk.boundary))).count;
-  if (walk.count == 0) return {Relation::target_ahead, 0, behind};
+      walk_from(theirs, commits_beyond(target_, theirs, as_vector(walk.boundary))).count();
+  if (walk.count() == 0) return {Relation::target_ahead, 0, behind};
   const auto relation = walk.boundary.empty() ? Relation::unrelated : Relation::diverged;
-  return {relation, walk.count, behind, as_vector(walk.boundary)};
+  return {relation, walk.count(), behind, as_vector(walk.boundary)};
 }
 
 // The same from the other side.
 Ancestry AncestryProbe::target_knows(const Oid& ours, const Oid& theirs,
                                      const wire::CommitParents& behind) {
   const Walk walk = walk_from(theirs, behind);
-  if (walk.boundary.contains(ours)) return {Relation::target_ahead, 0, walk.count};
+  if (walk.boundary.contains(ours)) return {Relation::target_ahead, 0, walk.count()};
   shared_.insert(walk.boundary.begin(), walk.boundary.end());
   const std::uint64_t ahead =
-      walk_from(ours, commits_beyond(source_, ours, as_vector(walk.boundary))).count;
+      walk_from(ours, commits_beyond(source_, ours, as_vector(walk.boundary))).count();
   const auto relation = walk.boundary.empty() ? Relation::unrelated : Relation::diverged;
-  return {relation, ahead, walk.count, as_vector(walk.boundary)};
+  return {relation, ahead, walk.count(), as_vector(walk.boundary)};
 }
 
 // `piece`: commits behind `theirs`, from the target. Offers them to the source; nothing if the
@@ -201,8 +201,8 @@ Ancestry AncestryProbe::neither_knows(const Oid& ours, const Oid& theirs) {
     if (all_theirs.contains(oid)) common.insert(oid);
   }
   const Walk walk = walk_from(ours, all_ours, common);
-  const std::uint64_t ahead = walk.count;
-  const std::uint64_t behind = walk_from(theirs, all_theirs, common).count;
+  const std::uint64_t ahead = walk.count();
+  const std::uint64_t behind = walk_from(theirs, all_theirs, common).count();
   return {common.empty() ? Relation::unrelated : Relation::diverged, ahead, behind,
           as_vector(walk.boundary)};
 }

@@ -16,7 +16,8 @@ Walk walk_from(const Oid& tip, const wire::CommitParents& piece, const OidSet& s
       walk.boundary.insert(oid);
       continue;
     }
-    ++walk.count;
+    walk.commits.insert(oid);
+    walk.has_root = walk.has_root || commit->second.empty();
     for (const Oid& parent : commit->second) {
       if (seen.insert(parent).second) todo.push_back(parent);
     }

@@ -13,8 +13,11 @@ namespace occ::transfer {
 using OidSet = std::unordered_set<Oid>;
 
 struct Walk {
-  std::uint64_t count = 0;  // commits of the piece that the tip reaches, itself included
-  OidSet boundary;          // parents that are not in the piece; the tip itself if it is not
+  OidSet commits;         // of the piece that the tip reaches, itself included
+  OidSet boundary;        // parents that are not in the piece; the tip itself if it is not
+  bool has_root = false;  // a commit without parents is among them
+
+  [[nodiscard]] std::uint64_t count() const { return commits.size(); }
 };
 
 // Follows every parent from `tip`, within `piece`, and not beyond the commits of `stop_at`, which

@@ -5,6 +5,7 @@
 #include "plan/plan.hpp"
 #include "transfer/commit_graph.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace occ::transfer {
@@ -16,5 +17,12 @@ namespace occ::transfer {
 // for new refs many of the target's branches and for others some.
 [[nodiscard]] std::vector<Oid> offered_haves(const plan::Plan& plan, const RefListing& target,
                                              const OidSet& shared);
+
+// For FetchRequest::cut_hint: a commit that both have, with all that lies behind it, and that is
+// probably old: that of the lowest version tag, else of another tag. What is older than it is sent
+// again if it is wanted, so only where all that is pushed are fast-forwards, of which a merge may
+// still bring in something older. Only the source tells which commit a tag object names.
+[[nodiscard]] std::optional<Oid> old_common_commit(const plan::Plan& plan, const RefListing& source,
+                                                   const RefListing& target);
 
 }  // namespace occ::transfer

@@ -17,23 +17,27 @@ std::unique_ptr<RelayedPack> Learning::from_pack(const plan::Plan& plan,
     if (plan::needs_ancestry(ref) && !known.contains(ref.old_oid)) return nullptr;
   }
   if (!preamble.pack_follows) return nullptr;
-  if (pack->fill_prefix()) take_from(*pack, request, plan);
+  if (pack->fill_prefix()) take_from(*pack, plan);
   return pack;
 }
 
 // Exact facts only: the walk from a new tip ended at its own old tip and nowhere else, or that
 // was the only have and no delta stayed unread that could be a commit.
-void Learning::take_from(const RelayedPack& pack, const wire::FetchRequest& request,
-                         const plan::Plan& plan) {
+void Learning::take_from(RelayedPack& pack, const plan::Plan& plan) {
   const wire::PackScanner& scanner = *pack.scanner();
-  const bool nothing_unread =
-      scanner.unread() == 0 || request.filter == wire::Filter::keep_all_trees;
+  const wire::FetchRequest& request = pack.request();
+  // A server without use for its bitmaps makes a delta on a commit that it does not send of none.
+  const bool nothing_unread = scanner.unread() == 0 ||
+                              request.filter == wire::Filter::keep_all_trees ||
+                              (request.cut_hint && pack.preamble().speaks_of_shallow);
   for (const plan::PlannedRef& ref : plan.refs) {
     if (!plan::needs_ancestry(ref)) continue;
     const Walk walk = walk_from(ref.new_oid, scanner.commits());
+    // The hint can bring older commits than were lacking, and those go back to the first.
+    if (request.cut_hint && walk.has_root) continue;
     const bool alone = request.haves.size() == 1 && nothing_unread;
     if (walk.boundary.contains(ref.old_oid) && (alone || walk.boundary.size() == 1)) {
-      facts_[{ref.new_oid, ref.old_oid}] = {plan::Relation::fast_forward, walk.count, 0};
+      facts_[{ref.new_oid, ref.old_oid}] = {plan::Relation::fast_forward, walk.count(), 0};
     }
   }
 }

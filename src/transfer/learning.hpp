@@ -31,9 +31,8 @@ class Learning {
   void by_probes(const plan::Plan& plan, const RefListing& target);
   // What a merge of this ref makes, for the next plan.
   void note_merge(const plan::PlannedRef& ref, plan::MergeTrial trial);
-  // What the commits of a pack tell that has passed: the answer to `request`.
-  void take_from(const RelayedPack& pack, const wire::FetchRequest& request,
-                 const plan::Plan& plan);
+  // What the commits of a pack tell that has passed.
+  void take_from(RelayedPack& pack, const plan::Plan& plan);
   // Of a large update, which was proven on its way: how many commits it brought. Asks the source
   // if its pack did not tell.
   void complete(plan::PlannedRef& ref, const RefListing& target);

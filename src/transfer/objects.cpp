@@ -22,7 +22,7 @@ wire::Filter filter_of(ObjectRequest::Leave leave) {
 }  // namespace
 
 bool can_leave_out(Remote& remote) {
-  return wire::offers_filter(remote.advertisement(net::Service::upload_pack));
+  return remote.has(Ability::leave_out);
 }
 
 ObjectFetch::ObjectFetch(Remote& remote, const ObjectRequest& request)
@@ -32,7 +32,7 @@ ObjectFetch::ObjectFetch(Remote& remote, const ObjectRequest& request)
   fetch.haves = request.haves;
   fetch.deepen = request.depth;
   fetch.done = true;
-  if (can_leave_out(remote)) fetch.filter = filter_of(request.leave);
+  fetch.filter = filter_of(request.leave);
   pack_ = std::make_unique<PackFetch>(remote, fetch);
 }
 

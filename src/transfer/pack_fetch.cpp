@@ -4,40 +4,98 @@
 #include "base/untrusted.hpp"
 
 namespace occ::transfer {
+namespace {
+
+bool may_be_refusal(FailureCode code) {
+  return code == FailureCode::server_refused || code == FailureCode::protocol_error ||
+         code == FailureCode::server_error || code == FailureCode::connection_lost;
+}
+
+}  // namespace
 
 PackFetch::PackFetch(Remote& remote, const wire::FetchRequest& request)
-    : remote_(remote),
-      reader_(remote.fetch(request)),
-      parser_(remote.advertisement(net::Service::upload_pack).version,
-              request.done ||
-                  remote.advertisement(net::Service::upload_pack).version<2, request.deepen> 0) {}
+    : remote_(remote), request_(remote.fitted(request)) {
+  send();
+}
 
 PackFetch::~PackFetch() {
   if (!ended_) remote_.hang_up(net::Service::upload_pack);
 }
 
-const wire::FetchPreamble& PackFetch::preamble() {
-  while (!preamble_read_) {
-    const auto packet = reader_.next_or_end();
+void PackFetch::send() {
+  const auto& server = remote_.advertisement(net::Service::upload_pack);
+  banded_ = server.version == 2 || server.capabilities.has("side-band-64k") ||
+            server.capabilities.has("side-band");
+  parser_.emplace(server.version, request_.done || server.version<2, request_.deepen> 0);
+  reader_.emplace(remote_.fetch(request_));
+}
+
+void PackFetch::read_preamble() {
+  while (true) {
+    const auto packet = reader_->next_or_end();
     if (!packet) {
       throw Failure(FailureCode::protocol_error,
                     "'" + remote_.name() + "' ended its answer to a fetch before any pack");
     }
-    preamble_read_ = parser_.feed(*packet);
+    if (parser_->feed(*packet)) return;
   }
-  if (!parser_.preamble().pack_follows) end();
-  return parser_.preamble();
+}
+
+const wire::FetchPreamble& PackFetch::preamble() {
+  if (!preamble_read_) {
+    try {
+      read_preamble();
+    } catch (const Failure& failure) {
+      ask_again(failure);
+    }
+    preamble_read_ = true;
+  }
+  if (!parser_->preamble().pack_follows) end();
+  return parser_->preamble();
+}
+
+// Servers refuse in many ways: by an ERR packet, HTTP 400, an empty answer, or by hanging up. What
+// they refused is known when the request without it is answered. Where a connection broke, it may
+// have been the network: the same is asked once more before anything is left out.
+void PackFetch::ask_again(const Failure& refusal) {
+  if (!may_be_refusal(refusal.code())) throw Failure(refusal);
+  const auto is_answered = [this] {
+    reader_.reset();
+    remote_.hang_up(net::Service::upload_pack);
+    send();
+    try {
+      read_preamble();
+      return true;
+    } catch (const Failure& failure) {
+      if (!may_be_refusal(failure.code())) throw;
+      return false;
+    }
+  };
+  std::optional<std::string_view> words;
+  if (refusal.code() == FailureCode::server_refused) words = refusal.what();
+  const auto all = suspects(request_, words);
+  if (refusal.retry_may_help() && !all.empty() && is_answered()) return;
+  std::vector<Ability> left_out;
+  for (const std::vector<Ability>& some : all) {
+    request_ = without(request_, some);
+    left_out.insert(left_out.end(), some.begin(), some.end());
+    if (!is_answered()) continue;
+    for (const Ability ability : left_out) remote_.note_refused(ability);
+    return;
+  }
+  throw Failure(refusal);
 }
 
 void PackFetch::end() {
-  if (!ended_) reader_.stream().let_end();
+  if (!ended_) reader_->stream().let_end();
   ended_ = true;
 }
 
 Bytes PackFetch::read_pack() {
   static_cast<void>(preamble());
+  if (!banded_ && !ended_) return read_unbanded();
   while (!ended_) {
-    const wire::Packet packet = reader_.next();
+    const wire::Packet packet = reader_->next();
     if (packet.kind == wire::PacketKind::flush) {
       end();
       break;
@@ -57,6 +115,13 @@ Bytes PackFetch::read_pack() {
     }
   }
   return {};
+}
+
+// Such a pack ends with the stream: whether it is whole, its trailer tells.
+Bytes PackFetch::read_unbanded() {
+  const Bytes bytes = reader_->rest();
+  if (bytes.empty()) end();
+  return bytes;
 }
 
 }  // namespace occ::transfer

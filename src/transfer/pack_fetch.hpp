@@ -1,19 +1,22 @@
-// A fetch under way: what the server says first, then the pack, demultiplexed, as it comes.
+// A fetch under way: what the server says first, then the pack, demultiplexed, as it comes. What is
+// optional in the request and is refused is asked again without it.
 #pragma once
 
+#include "base/failure.hpp"
 #include "transfer/packet_reader.hpp"
 #include "transfer/remote.hpp"
 #include "wire/fetch.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace occ::transfer {
 
 class PackFetch {
  public:
-  // Sends the request. `remote` is borrowed.
+  // Sends the request, fitted to what the server can. `remote` is borrowed.
   PackFetch(Remote& remote, const wire::FetchRequest& request);
   // Gives up an answer that was not read to its end.
   ~PackFetch();
@@ -22,16 +25,24 @@ class PackFetch {
 
   // Reads up to the pack, or to the end of an answer without one.
   [[nodiscard]] const wire::FetchPreamble& preamble();
+  // As it was sent; after preamble() as it was answered.
+  [[nodiscard]] const wire::FetchRequest& request() const { return request_; }
   // The next bytes of the pack; empty at its end. Valid until the next call. Throws
   // Failure{connection_lost} if the answer ends early, and what the server's own error says.
   [[nodiscard]] Bytes read_pack();
 
  private:
+  void send();
+  void read_preamble();
+  void ask_again(const Failure& refusal);
+  [[nodiscard]] Bytes read_unbanded();
   void end();
 
   Remote& remote_;
-  PacketReader reader_;
-  wire::FetchPreambleParser parser_;
+  wire::FetchRequest request_;
+  std::optional<PacketReader> reader_;
+  std::optional<wire::FetchPreambleParser> parser_;
+  bool banded_ = true;  // the pack comes in a side-band, else as it is
   bool preamble_read_ = false;
   bool ended_ = false;
 };

@@ -3,6 +3,7 @@
 #include "base/failure.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace occ::transfer {
 
@@ -34,6 +35,11 @@ std::optional<wire::Packet> PacketReader::next_or_end() {
   complete_.swap(partial_);
   partial_.clear();
   return std::get<wire::Packet>(wire::decode_packet(complete_));
+}
+
+Bytes PacketReader::rest() {
+  if (!refill()) return {};
+  return std::exchange(chunk_, {});
 }
 
 wire::Packet PacketReader::next() {

@@ -21,6 +21,10 @@ class PacketReader {
   // is whole when its flush was seen (relay-facts 15).
   [[nodiscard]] wire::Packet next();
 
+  // Bytes behind the last packet, which are no packets; empty at the end of the stream. Valid until
+  // the next call.
+  [[nodiscard]] Bytes rest();
+
   [[nodiscard]] net::Stream& stream() { return *stream_; }
 
  private:

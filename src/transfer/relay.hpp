@@ -25,7 +25,7 @@ struct RelayResult {
 using OwnObjects = std::span<const wire::PackObject>;  // borrowed
 
 // Asked when the whole pack has passed but for its last bytes; false: do not complete the push.
-using LastWord = std::function<bool(const RelayedPack&)>;
+using LastWord = std::function<bool(RelayedPack&)>;
 
 class Relay {
  public:

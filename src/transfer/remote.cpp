@@ -116,6 +116,11 @@ const wire::Advertisement& Remote::advertisement(net::Service service) {
   return *state(service).advertisement;
 }
 
+void Remote::note_refused(Ability ability) {
+  abilities_.note_refused(ability);
+  trace_.debug(side_ + ": refuses " + std::string(name_of(ability)) + "; going on without it");
+}
+
 void Remote::ensure_open(net::Service service) {
   if (repository_.is_stateless() || state(service).is_open) return;
   start_listing(service);

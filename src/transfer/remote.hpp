@@ -3,6 +3,7 @@
 
 #include "base/trace.hpp"
 #include "net/stream.hpp"
+#include "transfer/abilities.hpp"
 #include "transfer/packet_reader.hpp"
 #include "wire/advertisement.hpp"
 #include "wire/fetch.hpp"
@@ -35,6 +36,16 @@ class Remote {
 
   // What `service` said of itself; asks it if it was not asked before.
   const wire::Advertisement& advertisement(net::Service service);
+  // Of upload-pack. Asks it if it was not asked before.
+  [[nodiscard]] bool has(Ability ability) {
+    return abilities_.has(ability, advertisement(net::Service::upload_pack));
+  }
+  // The request as this server can answer it.
+  [[nodiscard]] wire::FetchRequest fitted(wire::FetchRequest request) {
+    return abilities_.fitted(std::move(request), advertisement(net::Service::upload_pack));
+  }
+  // For the rest of the run. One debug line.
+  void note_refused(Ability ability);
   // Starts a fetch. Opens the service again where an answer used it up (pipes before version 2).
   [[nodiscard]] std::unique_ptr<net::Stream> fetch(const wire::FetchRequest& request);
   // Starts a push, whose body is written by the caller.
@@ -65,6 +76,7 @@ class Remote {
   net::Repository& repository_;
   Trace& trace_;
   std::array<ServiceState, 2> states_;
+  Abilities abilities_;
   net::Service listed_ = net::Service::upload_pack;
   std::unique_ptr<PacketReader> pending_;  // the advertisement, then the answer of ls-refs
   bool ls_refs_pending_ = false;

@@ -129,16 +129,17 @@ class SyncRun {
   }
 
   wire::FetchRequest fetch_request(bool done) {
-    const auto& server = source_.advertisement(net::Service::upload_pack);
     wire::FetchRequest request;
     request.wants = needed_objects(plan_, target_listing_);
     request.haves = offered_haves(plan_, target_listing_, learning_.shared());
     const auto& receiver = target_.advertisement(net::Service::receive_pack);
     request.shallow = receiver.shallow;
     request.thin_pack = !receiver.capabilities.has("no-thin");
+    request.ofs_delta = receiver.capabilities.has("ofs-delta");
     request.done = done;
-    if (!request.haves.empty() && wire::offers_filter(server) && server.version == 2) {
+    if (!request.haves.empty()) {
       request.filter = wire::Filter::keep_all_trees;
+      request.cut_hint = old_common_commit(plan_, source_listing_, target_listing_);
     }
     return request;
   }
@@ -155,9 +156,9 @@ class SyncRun {
     bool let_through = true;
     LastWord last_word;
     if (unproven) {
-      last_word = [&](const RelayedPack& whole) {
+      last_word = [&](RelayedPack& whole) {
         let_through = proves_fast_forwards(plan_, whole);
-        if (let_through) learning_.take_from(whole, fetch, plan_);
+        if (let_through) learning_.take_from(whole, plan_);
         return let_through;
       };
     }

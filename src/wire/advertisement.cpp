@@ -40,7 +40,7 @@ void throw_if_error_line(std::string_view line) {
                       contains_case_insensitive(text, "permission");
   const auto code = denied      ? FailureCode::no_permission
                     : not_found ? FailureCode::repository_not_found
-                                : FailureCode::protocol_error;
+                                : FailureCode::server_refused;
   throw Failure(code, "the server says '" + printable(text) + "'");
 }
 

@@ -33,9 +33,10 @@ std::string request_v2(const FetchRequest& request, const Advertisement& server)
   }
   append_delimiter(out);
   if (request.thin_pack) append_line(out, "thin-pack");
-  append_line(out, "ofs-delta");
+  if (request.ofs_delta) append_line(out, "ofs-delta");
   append_line(out, "no-progress");
   append_oids(out, "shallow ", request.shallow);
+  if (request.cut_hint) append_line(out, "shallow " + request.cut_hint->hex());
   if (request.deepen > 0) append_line(out, "deepen " + std::to_string(request.deepen));
   if (request.filter != Filter::none) {
     append_line(out, "filter " + std::string(filter_spec(request.filter)));
@@ -54,10 +55,11 @@ std::string capabilities_v0(const FetchRequest& request, const Advertisement& se
   const auto use = [&](std::string_view name) {
     if (offered.has(name)) list += ' ' + std::string(name);
   };
-  use("multi_ack_detailed");
+  // Some servers insist on one of them.
+  use(offered.has("multi_ack_detailed") ? "multi_ack_detailed" : "multi_ack");
   use(offered.has("side-band-64k") ? "side-band-64k" : "side-band");
   if (request.thin_pack) use("thin-pack");
-  use("ofs-delta");
+  if (request.ofs_delta) use("ofs-delta");
   use("no-progress");
   use("shallow");
   if (request.filter != Filter::none) use("filter");
@@ -123,6 +125,7 @@ bool FetchPreambleParser::feed_v2(const Packet& packet) {
       preamble_.pack_follows = true;
       return true;
     }
+    if (section_ == "shallow-info") preamble_.speaks_of_shallow = true;
     return false;
   }
   if (section_ == "acknowledgments") {

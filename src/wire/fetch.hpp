@@ -26,10 +26,14 @@ struct FetchRequest {
   std::vector<Oid> wants;
   std::vector<Oid> haves;
   std::vector<Oid> shallow;  // the receiver's own cut
+  // Told as one more cut, though the receiver has what lies behind it: a server with bitmaps then
+  // makes no use of them, and thin-pack counts, as with keep_all_trees.
+  std::optional<Oid> cut_hint = {};
   Filter filter = Filter::none;
   bool thin_pack = false;
-  bool done = false;  // false: stop and say so if the haves do not suffice
-  int deepen = 0;     // 0: no limit
+  bool ofs_delta = true;  // the receiver understands offset deltas
+  bool done = false;      // false: stop and say so if the haves do not suffice
+  int deepen = 0;         // 0: no limit
 };
 
 // v2: whether `filter` can be asked for.
@@ -39,8 +43,9 @@ struct FetchRequest {
 
 // What the server said before the pack. `ready`, or `done` in the request, means a pack follows.
 struct FetchPreamble {
-  std::vector<Oid> acknowledged;  // those of the haves that the server knows
-  std::vector<Oid> shallow;       // commits sent without their parents
+  std::vector<Oid> acknowledged;   // those of the haves that the server knows
+  std::vector<Oid> shallow;        // commits sent without their parents
+  bool speaks_of_shallow = false;  // v2: the section is there, so cuts that were told are heeded
   bool pack_follows = false;
 };
 

@@ -37,7 +37,8 @@ Changes changes_by_report(const StepRun& run, const std::string& name = "refs/he
 class FullReport : public OverTransport {};
 
 INSTANTIATE_TEST_SUITE_P(Transports, FullReport,
-                         testing::Values(Transport::http, Transport::http_filter, Transport::path),
+                         testing::Values(Transport::http, Transport::http_filter,
+                                         Transport::http_github, Transport::path),
                          transport_test_name);
 
 // Folders that both sides have are never fetched, whatever stands beside them comes and goes.
@@ -71,7 +72,7 @@ TEST_P(FullReport, AsksForNothingTwice) {
   world.source.commits("main", 1);
   const StepRun run = world.sync({{"report", "full"}});
   expect_synced(world, run);
-  const int most = GetParam() == Transport::http_filter ? 5 : 3;
+  const int most = offers_filter(GetParam()) ? 5 : 3;
   EXPECT_LE(report_of(run).at("cost").at("analysis").at("requests"), most) << run.story();
 }
 
@@ -108,7 +109,7 @@ TEST_P(FullReport, SaysThatItDidNotLookForAllRenames) {
   const nlohmann::json files = findings_of(run).at("files");
   EXPECT_EQ(files.at("files").back().at("path"), "new-place/moved");
   EXPECT_EQ(files.at("files").back().at("old_path"), "moved");
-  if (GetParam() != Transport::http_filter) {  // the others send all files unasked
+  if (!offers_filter(GetParam())) {  // the others send all files unasked
     EXPECT_EQ(files.at("not_detected"), nullptr);
     EXPECT_EQ(files.at("total"), 2);
     return;

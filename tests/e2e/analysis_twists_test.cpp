@@ -40,7 +40,8 @@ class Twists : public OverTransport {
 };
 
 INSTANTIATE_TEST_SUITE_P(Transports, Twists,
-                         testing::Values(Transport::http, Transport::http_filter, Transport::path),
+                         testing::Values(Transport::http, Transport::http_filter,
+                                         Transport::http_github, Transport::path),
                          transport_test_name);
 
 TEST_P(Twists, OfCommitsThatChangeNothingAreTold) {

@@ -14,7 +14,8 @@ const Inputs kOverwrite = {{"on_divergence", "overwrite"}};
 using Backups = OverTransportWithHistory;
 
 INSTANTIATE_TEST_SUITE_P(Transports, Backups,
-                         testing::Values(Transport::http, Transport::http_filter, Transport::path),
+                         testing::Values(Transport::http, Transport::http_filter,
+                                         Transport::http_github, Transport::path),
                          transport_test_name);
 
 TEST_P(Backups, KeepTheTipsOfWhatIsOverwritten) {

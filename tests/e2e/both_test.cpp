@@ -54,7 +54,8 @@ class Both : public OverTransport {
 };
 
 INSTANTIATE_TEST_SUITE_P(Transports, Both,
-                         testing::Values(Transport::http, Transport::http_filter, Transport::path),
+                         testing::Values(Transport::http, Transport::http_filter,
+                                         Transport::http_github, Transport::path),
                          transport_test_name);
 
 TEST_P(Both, MovesWhicheverSideIsBehind) {

@@ -35,7 +35,8 @@ class BuiltCommit : public OverTransport {
 };
 
 INSTANTIATE_TEST_SUITE_P(Transports, BuiltCommit,
-                         testing::Values(Transport::http, Transport::http_filter, Transport::path),
+                         testing::Values(Transport::http, Transport::http_filter,
+                                         Transport::http_github, Transport::path),
                          transport_test_name);
 
 TEST_P(BuiltCommit, LandsAndNothingBeyondIt) {

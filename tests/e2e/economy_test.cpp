@@ -29,7 +29,7 @@ class Requests : public OverTransport {
 
 INSTANTIATE_TEST_SUITE_P(Transports, Requests,
                          testing::Values(Transport::http, Transport::http_filter,
-                                         Transport::http_v0),
+                                         Transport::http_github, Transport::http_v0),
                          transport_test_name);
 
 TEST_P(Requests, AreAtMostTwoPerSideWhenThereIsNothingToDo) {
@@ -98,9 +98,8 @@ TEST_P(Requests, DoNotGrowWithTheNumberOfBranches) {
 }
 
 // A source as large hosts keep theirs: packed, with bitmaps, offering filter.
-class Bytes : public testing::Test {
+class Bytes : public OverTransport {
  protected:
-  World world{Transport::http_filter};
   std::string before;
 
   void SetUp() override {
@@ -109,6 +108,7 @@ class Bytes : public testing::Test {
       files["library/file-" + std::to_string(i)] = noise(4'000, i);
     }
     world.source.commit("main", files);
+    world.source.annotated_tag("v1.0", "main");
     world.source.commits("main", 500);
     before = world.source.commit("main", {{"text", long_text("as it was")}});
     world.mirror();
@@ -122,7 +122,11 @@ class Bytes : public testing::Test {
   }
 };
 
-TEST_F(Bytes, OfThePackOfOneCommitAreNearTheFloor) {
+INSTANTIATE_TEST_SUITE_P(Transports, Bytes,
+                         testing::Values(Transport::http_filter, Transport::http_github),
+                         transport_test_name);
+
+TEST_P(Bytes, OfThePackOfOneCommitAreNearTheFloor) {
   const std::size_t floor = world.source.thin_pack_size(world.source.tip("main"), before);
   expect_synced(world, world.sync());
   const auto packs = world.source_server().sent_pack_sizes();
@@ -131,7 +135,7 @@ TEST_F(Bytes, OfThePackOfOneCommitAreNearTheFloor) {
             1.05 * static_cast<double>(floor));
 }
 
-TEST_F(Bytes, OnTheWireAreFew) {
+TEST_P(Bytes, OnTheWireAreFew) {
   const std::size_t floor = world.source.thin_pack_size(world.source.tip("main"), before);
   const TcpProxy source(world.source_server().port());
   const TcpProxy target(world.target_server().port());
@@ -143,7 +147,7 @@ TEST_F(Bytes, OnTheWireAreFew) {
   EXPECT_LE(wire, 2 * floor + 16'384);
 }
 
-TEST_F(Bytes, AreReportedAsTheyWere) {
+TEST_P(Bytes, AreReportedAsTheyWere) {
   const TcpProxy source(world.source_server().port());
   const TcpProxy target(world.target_server().port());
   const StepRun run = world.sync(
@@ -261,7 +265,8 @@ std::string facts_test_name(const testing::TestParamInfo<Facts::ParamType>& info
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Facts,
-                         testing::Combine(testing::Values(Transport::http_filter, Transport::http,
+                         testing::Combine(testing::Values(Transport::http_filter,
+                                                          Transport::http_github, Transport::http,
                                                           Transport::http_v0, Transport::path),
                                           testing::Values(0, 1, 2)),
                          facts_test_name);

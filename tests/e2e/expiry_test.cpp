@@ -58,7 +58,8 @@ class Expiry : public testing::TestWithParam<Transport> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Transports, Expiry,
-                         testing::Values(Transport::http_filter, Transport::path),
+                         testing::Values(Transport::http_filter, Transport::http_github,
+                                         Transport::path),
                          transport_test_name);
 
 TEST_P(Expiry, TakesTheOldestBeyondTenInTheSamePush) {

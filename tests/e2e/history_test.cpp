@@ -22,7 +22,8 @@ constexpr const char* kOutOfQuarantine =
 using Ledger = OverTransportWithHistory;
 
 INSTANTIATE_TEST_SUITE_P(Transports, Ledger,
-                         testing::Values(Transport::http, Transport::http_filter, Transport::path),
+                         testing::Values(Transport::http, Transport::http_filter,
+                                         Transport::http_github, Transport::path),
                          transport_test_name);
 
 TEST_P(Ledger, TellsWhatHappenedToEachRef) {

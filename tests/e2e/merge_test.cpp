@@ -36,7 +36,8 @@ class Merge : public OverTransport {
 };
 
 INSTANTIATE_TEST_SUITE_P(Transports, Merge,
-                         testing::Values(Transport::http, Transport::http_filter, Transport::path),
+                         testing::Values(Transport::http, Transport::http_filter,
+                                         Transport::http_github, Transport::path),
                          transport_test_name);
 
 TEST_P(Merge, LandsWithBothTipsAsParents) {

@@ -43,7 +43,8 @@ class Race : public OverTransport {
 };
 
 INSTANTIATE_TEST_SUITE_P(Transports, Race,
-                         testing::Values(Transport::http, Transport::http_filter, Transport::path),
+                         testing::Values(Transport::http, Transport::http_filter,
+                                         Transport::http_github, Transport::path),
                          transport_test_name);
 
 TEST_P(Race, ThatIsLostOnceIsPlannedAgain) {

@@ -39,7 +39,8 @@ class Rollback : public OverTransportWithHistory {
 };
 
 INSTANTIATE_TEST_SUITE_P(Transports, Rollback,
-                         testing::Values(Transport::http, Transport::http_filter, Transport::path),
+                         testing::Values(Transport::http, Transport::http_filter,
+                                         Transport::http_github, Transport::path),
                          transport_test_name);
 
 TEST_P(Rollback, OfTheLastRunPutsEverythingBack) {

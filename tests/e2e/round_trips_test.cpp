@@ -54,7 +54,7 @@ class RoundTripsOf : public OverTransport {
 
 INSTANTIATE_TEST_SUITE_P(Transports, RoundTripsOf,
                          testing::Values(Transport::http, Transport::http_filter,
-                                         Transport::http_v0),
+                                         Transport::http_github, Transport::http_v0),
                          transport_test_name);
 
 TEST_P(RoundTripsOf, ANoOpAreOne) {

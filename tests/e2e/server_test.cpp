@@ -258,7 +258,8 @@ class ShallowSource : public testing::TestWithParam<Transport> {
 
 INSTANTIATE_TEST_SUITE_P(Transports, ShallowSource,
                          testing::Values(Transport::http, Transport::http_filter,
-                                         Transport::http_v0, Transport::path),
+                                         Transport::http_github, Transport::http_v0,
+                                         Transport::path),
                          transport_test_name);
 
 TEST_P(ShallowSource, FeedsATargetThatHasTheRest) {
@@ -289,7 +290,8 @@ TEST_P(ShallowSource, DoesNotFillAnEmptyTarget) {
 class ObjectFormat : public testing::TestWithParam<Transport> {};
 
 INSTANTIATE_TEST_SUITE_P(Transports, ObjectFormat,
-                         testing::Values(Transport::http, Transport::http_filter, Transport::path),
+                         testing::Values(Transport::http, Transport::http_filter,
+                                         Transport::http_github, Transport::path),
                          transport_test_name);
 
 TEST_P(ObjectFormat, MayBeSha256) {

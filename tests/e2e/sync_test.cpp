@@ -14,7 +14,8 @@ using Sync = OverTransport;
 
 INSTANTIATE_TEST_SUITE_P(Transports, Sync,
                          testing::Values(Transport::http, Transport::http_filter,
-                                         Transport::http_v0, Transport::path, Transport::ssh),
+                                         Transport::http_github, Transport::http_v0,
+                                         Transport::path, Transport::ssh),
                          transport_test_name);
 
 TEST_P(Sync, DoesNothingWhenBothSidesAreEqual) {

@@ -77,6 +77,20 @@ HttpServer::~HttpServer() {
   end_server(pid_);
 }
 
+fs::path HttpServer::program(const HttpServerOptions& options) const {
+  const fs::path backend = git_http_backend();
+  if (!options.refused) return backend;
+  fs::create_directories(folder_ / "bodies");
+  write_file(folder_ / "refused-word", options.refused->word);
+  write_file(folder_ / "refusal", options.refused->answer);
+  const std::string here = "'" + folder_.string() + "/";
+  fs::path gate = folder_ / "gate";
+  write_script(gate, "#!/bin/sh\nbody=$(mktemp " + here + "bodies/XXXXXX')\ncat >\"$body\"\n" +
+                         "grep -aqFf " + here + "refused-word' \"$body\" && exec cat " + here +
+                         "refusal'\nexec '" + backend.string() + "' <\"$body\"\n");
+  return gate;
+}
+
 void HttpServer::write_configuration(const HttpServerOptions& options) const {
   std::ostringstream conf;
   conf << "server.modules = (\"mod_redirect\", \"mod_access\", \"mod_auth\", \"mod_authn_file\","
@@ -100,7 +114,7 @@ void HttpServer::write_configuration(const HttpServerOptions& options) const {
          << ")\n";  // what it matches against includes the query
   }
   conf << "url.redirect-code = 301\n"
-       << "alias.url = (\"/\" => " << as_conf(git_http_backend().string() + "/") << ")\n"
+       << "alias.url = (\"/\" => " << as_conf(program(options).string() + "/") << ")\n"
        << "cgi.assign = (\"\" => \"\")\n"
        << "setenv.set-environment = (\"GIT_PROJECT_ROOT\" => " << as_conf(repositories().string())
        << ", \"GIT_HTTP_EXPORT_ALL\" => \"1\"";
@@ -110,6 +124,7 @@ void HttpServer::write_configuration(const HttpServerOptions& options) const {
       conf << ", " << as_conf(name) << " => " << as_conf(value);
     }
   }
+  if (!options.agent.empty()) conf << ", \"GIT_USER_AGENT\" => " << as_conf(options.agent);
   conf << ")\n";
   if (options.protocol == GitProtocol::v0) {
     conf << "setenv.set-request-header = (\"Git-Protocol\" => \"\")\n";
@@ -169,6 +184,15 @@ void HttpServer::git_config(std::string_view key, std::string_view value) const 
                    std::string(value)},
                   {.env = git_environment()});
   if (done.exit_code != 0) throw std::runtime_error("git config failed: " + done.err);
+}
+
+void HttpServer::take_filters_of_github_only() const {
+  git_config("uploadpack.allowFilter", "true");
+  git_config("uploadpackfilter.allow", "false");
+  for (const char* filter : {"blob:none", "blob:limit", "tree"}) {
+    git_config("uploadpackfilter." + std::string(filter) + ".allow", "true");
+  }
+  git_config("uploadpackfilter.tree.maxDepth", "0");
 }
 
 void HttpServer::record_packs() const {

@@ -31,13 +31,22 @@ enum class ChunkedBodies : std::uint8_t {
   refused_with_411,
 };
 
+// Requests whose body holds `word` get `answer`, which is a CGI program's output: headers, an empty
+// line, a body.
+struct RefusedWord {
+  std::string word;
+  std::string answer;
+};
+
 struct HttpServerOptions {
   std::optional<Credentials> required = std::nullopt;  // Basic auth, for everything
   std::optional<TlsIdentity> tls = std::nullopt;
   GitProtocol protocol = GitProtocol::v2;
   ChunkedBodies chunked_bodies = ChunkedBodies::accepted;
   std::optional<long> largest_request_kib = std::nullopt;  // above it: 413
-  bool pushes_forbidden = false;                           // 403 for all of git-receive-pack
+  std::optional<RefusedWord> refused = std::nullopt;
+  std::string agent = {};         // says that it is; empty: git itself
+  bool pushes_forbidden = false;  // 403 for all of git-receive-pack
   // Path prefixes that answer 301: {"/old/name.git", "/new/name.git"}. The query is kept.
   std::vector<std::pair<std::string, std::string>> renamed = {};
 };
@@ -72,12 +81,15 @@ class HttpServer {
   [[nodiscard]] std::vector<LoggedRequest> requests();
   // A setting for every repository here, such as uploadpack.packObjectsHook.
   void git_config(std::string_view key, std::string_view value) const;
+  // Offers filter, and answers all but blob:none, blob:limit and tree:0 with an ERR packet.
+  void take_filters_of_github_only() const;
   // Makes `git upload-pack` keep a copy of each pack that it sends; see sent_packs().
   void record_packs() const;
   [[nodiscard]] std::vector<std::size_t> sent_pack_sizes() const;
 
  private:
   void write_configuration(const HttpServerOptions& options) const;
+  [[nodiscard]] std::filesystem::path program(const HttpServerOptions& options) const;
 
   std::filesystem::path folder_;
   std::string scheme_;

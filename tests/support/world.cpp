@@ -10,7 +10,7 @@ namespace {
 
 bool is_http(Transport transport) {
   return transport == Transport::http || transport == Transport::http_filter ||
-         transport == Transport::http_v0;
+         transport == Transport::http_github || transport == Transport::http_v0;
 }
 
 fs::path place_of(const TempDir& folder, Transport transport, const char* side) {
@@ -23,7 +23,10 @@ std::unique_ptr<HttpServer> start_http(const TempDir& folder, const char* side,
                                        const char* token) {
   if (!options.required) options.required = Credentials{"x-access-token", token};
   if (transport == Transport::http_v0) options.protocol = GitProtocol::v0;
-  return std::make_unique<HttpServer>(folder / side, options);
+  if (transport == Transport::http_github) options.agent = "git/github-0123456789ab";
+  auto server = std::make_unique<HttpServer>(folder / side, options);
+  if (transport == Transport::http_github) server->take_filters_of_github_only();
+  return server;
 }
 
 }  // namespace
@@ -34,6 +37,8 @@ const char* name_of(Transport transport) {
       return "Http";
     case Transport::http_filter:
       return "HttpFilter";
+    case Transport::http_github:
+      return "HttpGitHub";
     case Transport::http_v0:
       return "HttpV0";
     case Transport::path:

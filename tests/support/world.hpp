@@ -17,12 +17,16 @@ namespace occ::test {
 enum class Transport : std::uint8_t {
   http,         // Basic auth, protocol v2, no filter: git-http-backend as installed
   http_filter,  // the same, and the source offers filter
+  http_github,  // both sides offer filter and refuse all but github.com's, and say that they are it
   http_v0,      // servers that know no protocol v2
   path,
   ssh,
 };
 
 [[nodiscard]] const char* name_of(Transport transport);
+[[nodiscard]] constexpr bool offers_filter(Transport transport) {
+  return transport == Transport::http_filter || transport == Transport::http_github;
+}
 void PrintTo(Transport transport, std::ostream* out);
 
 struct WorldOptions {

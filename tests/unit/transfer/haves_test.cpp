@@ -92,5 +92,41 @@ TEST(OfferedHaves, AreBoundedHoweverManyRefsTheTargetHas) {
   EXPECT_EQ(offered_haves(forces, target, {}).size(), 33U);
 }
 
+TEST(OldCommonCommit, IsThatOfTheLowestVersionThatBothHave) {
+  RefListing source;
+  source.refs = {ref("refs/heads/main", '1'),
+                 {"refs/tags/0-first", id('2'), id('3')},
+                 {"refs/tags/v1.10", id('4'), id('5')},
+                 {"refs/tags/v1.9", id('6'), id('7')},
+                 ref("refs/tags/v1.2", '8')};
+  RefListing target;
+  target.refs = {ref("refs/heads/main", '9'), ref("refs/tags/0-first", '2'),
+                 ref("refs/tags/v1.10", '4'), ref("refs/tags/v1.9", '6')};
+  const Plan plan = plan_of({planned("refs/heads/main", Action::update, '9', '1')});
+  EXPECT_EQ(old_common_commit(plan, source, target), id('7'));
+}
+
+// The server would take what lies behind the old tip for missing.
+TEST(OldCommonCommit, IsNeverTheOldTipOfWhatChanges) {
+  RefListing source;
+  source.refs = {ref("refs/heads/main", '1'),
+                 ref("refs/heads/other", '7'),
+                 {"refs/tags/v1.0", id('2'), id('9')}};
+  RefListing target;
+  target.refs = {ref("refs/heads/main", '9'), ref("refs/heads/other", '7'),
+                 ref("refs/tags/v1.0", '2')};
+  const Plan plan = plan_of({planned("refs/heads/main", Action::update, '9', '1')});
+  EXPECT_EQ(old_common_commit(plan, source, target), std::nullopt);
+}
+
+// They may want what is older.
+TEST(OldCommonCommit, IsNotToldForNewRefs) {
+  RefListing both;
+  both.refs = {ref("refs/tags/v1.0", '2')};
+  const Plan plan = plan_of({planned("refs/heads/main", Action::update, '9', '1'),
+                             planned("refs/heads/new", Action::create, '-', '3')});
+  EXPECT_EQ(old_common_commit(plan, both, both), std::nullopt);
+}
+
 }  // namespace
 }  // namespace occ::transfer

@@ -157,7 +157,7 @@ TEST(AdvertisementParser, TurnsAnErrorPacketIntoWhatItMeans) {
   EXPECT_EQ(code_of("ERR access denied or repository not exported: /x.git"),
             FailureCode::no_permission);
   EXPECT_EQ(code_of("ERR Not authorized"), FailureCode::no_permission);
-  EXPECT_EQ(code_of("ERR upload-pack: not our ref 123"), FailureCode::protocol_error);
+  EXPECT_EQ(code_of("ERR upload-pack: not our ref 123"), FailureCode::server_refused);
 }
 
 TEST(AdvertisementParser, MakesAServersErrorTextPrintable) {

@@ -153,7 +153,7 @@ TEST(FetchPreambleV2, SkipsSectionsThatItDidNotAskFor) {
 
 TEST(FetchPreambleV2, TurnsAnErrorLineIntoAFailure) {
   EXPECT_EQ(failure_of([] { (void)parse(pkt("ERR upload-pack: not our ref"), 2); }),
-            FailureCode::protocol_error);
+            FailureCode::server_refused);
   EXPECT_EQ(failure_of([] { (void)parse("0002", 2); }), FailureCode::protocol_error);
 }
 

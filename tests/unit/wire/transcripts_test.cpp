@@ -151,7 +151,7 @@ TEST(Transcripts, OfAFilteredFetchBringCommitsOnly) {
 
 TEST(Transcripts, OfARefusedFetchAreAFailure) {
   EXPECT_EQ(test::failure_of([] { (void)fetched("fetch_not_our_ref", 2); }),
-            FailureCode::protocol_error);
+            FailureCode::server_refused);
 }
 
 TEST(Transcripts, OfVersion0SayReadyOfAHaveThatTheServerLacks) {

@@ -1,0 +1,56 @@
+// What a server can be asked for: what it offers, less what it refused in this run, and less what
+// hosts of its kind are known to refuse. The one place that decides it. Pure.
+//
+// Everything here is optional: a request without it brings the same objects, or more of them.
+#pragma once
+
+#include "wire/advertisement.hpp"
+#include "wire/fetch.hpp"
+
+#include <bitset>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace occ::transfer {
+
+enum class Ability : std::uint8_t {
+  leave_out,          // filter tree:0 and blob:none
+  keep_trees_filter,  // filter tree:99999
+  deepen,
+  cut_hint,  // a shallow line of a receiver that is not shallow
+  thin_pack,
+  ofs_delta,
+};
+inline constexpr std::size_t kAbilities = 6;
+
+[[nodiscard]] std::string_view name_of(Ability ability);
+
+class Abilities {
+ public:
+  // What `server` advertised is asked for anew each time, since it may be listed again.
+  [[nodiscard]] bool has(Ability ability, const wire::Advertisement& server) const;
+  void note_refused(Ability ability) { refused_.set(static_cast<std::size_t>(ability)); }
+
+  // The request without what the server does not have; where the filter that keeps all trees is
+  // not to be had, with the cut hint in its place.
+  [[nodiscard]] wire::FetchRequest fitted(wire::FetchRequest request,
+                                          const wire::Advertisement& server) const;
+
+ private:
+  std::bitset<kAbilities> refused_;
+};
+
+// What a server that refused a fitted request may have meant, in the order in which to go without:
+// what its words name, else first what the protocol leaves to each server and then what all of
+// them should have. `words`: of an ERR packet, which may speak of something that is not optional:
+// nothing then. Without words, it may have been anything.
+[[nodiscard]] std::vector<std::vector<Ability>> suspects(const wire::FetchRequest& request,
+                                                         std::optional<std::string_view> words);
+
+// `request` without what `abilities` stand for.
+[[nodiscard]] wire::FetchRequest without(wire::FetchRequest request,
+                                         const std::vector<Ability>& abilities);
+
+}  // namespace occ::transfer
