@@ -1,12 +1,9 @@
 #include "transfer/ancestry_probe.hpp"
 
 #include "base/failure.hpp"
-#include "transfer/pack_fetch.hpp"
-#include "wire/pack_scanner.hpp"
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <string>
 
 namespace occ::transfer {
@@ -28,36 +25,11 @@ std::vector<Oid> as_vector(const OidSet& set) {
 
 }  // namespace
 
-AncestryProbe::Answer AncestryProbe::fetch_commits(Remote& remote, const Oid& want,
-                                                   const std::vector<Oid>& haves, Ending ending,
-                                                   Content content, int deepen) {
-  const auto& server = remote.advertisement(net::Service::upload_pack);
-  wire::FetchRequest request;
-  request.wants = {want};
-  request.haves = haves;
-  request.filter = wire::Filter::commits_only;
-  request.done = ending == Ending::always;
-  request.deepen = deepen;
-  PackFetch fetch(remote, request);
-  const wire::FetchPreamble& preamble = fetch.preamble();
-  Answer answer;
-  answer.acknowledged.insert(preamble.acknowledged.begin(), preamble.acknowledged.end());
-  answer.cut.insert(preamble.shallow.begin(), preamble.shallow.end());
-  answer.has_pack = preamble.pack_follows;
-  // Before version 2 a pack comes in any case; without a known have it would be the whole history.
-  const bool useless = ending == Ending::when_ready && answer.acknowledged.empty();
-  if (!answer.has_pack || useless || content == Content::only_acknowledgments) return answer;
-  wire::PackScanner scanner(server.capabilities.object_format(),
-                            std::numeric_limits<std::size_t>::max());
-  for (Bytes bytes = fetch.read_pack(); !bytes.empty(); bytes = fetch.read_pack()) {
-    scanner.feed(bytes);
-  }
-  if (!scanner.finished()) {
-    throw Failure(FailureCode::connection_lost,
-                  "'" + remote.name() + "' sent a pack without its end");
-  }
-  answer.commits = scanner.take_commits();
-  if (&remote == &source_ && deepen == 0) note_cut(preamble, server, answer.commits);
+CommitAnswer AncestryProbe::fetch_commits(Remote& remote, const Oid& want,
+                                          const std::vector<Oid>& haves, Ending ending,
+                                          Content content, int deepen) {
+  CommitAnswer answer = CommitFetch(remote, {{want}, haves, ending, content, deepen}).read();
+  if (&remote == &source_ && deepen == 0) note_cut(answer);
   return answer;
 }
 
@@ -70,19 +42,17 @@ std::optional<wire::CommitParents> AncestryProbe::commits_beyond_if_known(Remote
                                                                           const Oid& want,
                                                                           const Oid& have) {
   const bool v2 = remote.advertisement(net::Service::upload_pack).version == 2;
-  Answer answer = fetch_commits(remote, want, {have}, Ending::when_ready);
+  CommitAnswer answer = fetch_commits(remote, want, {have}, Ending::when_ready);
   if (!answer.acknowledged.contains(have)) return std::nullopt;
   if (!answer.has_pack && v2) return commits_beyond(remote, want, {have});
   return std::move(answer.commits);
 }
 
 // A shallow source sends commits whose parents it lacks: what lies behind them is not known.
-void AncestryProbe::note_cut(const wire::FetchPreamble& preamble, const wire::Advertisement& server,
-                             const wire::CommitParents& commits) {
-  const auto& cut = server.version == 2 ? preamble.shallow : server.shallow;
-  source_was_cut_ = source_was_cut_ || std::any_of(cut.begin(), cut.end(), [&](const Oid& oid) {
-                      return commits.contains(oid);
-                    });
+void AncestryProbe::note_cut(const CommitAnswer& answer) {
+  source_was_cut_ =
+      source_was_cut_ || std::any_of(answer.cut.begin(), answer.cut.end(),
+                                     [&](const Oid& oid) { return answer.commits.contains(oid); });
 }
 
 Ancestry AncestryProbe::ask(const Oid& ours, const Oid& theirs) {
@@ -136,14 +106,14 @@ Ancestry AncestryProbe::target_knows(const Oid& ours, const Oid& theirs,
 // `piece`: commits behind `theirs`, from the target. Offers them to the source; nothing if the
 // source's history was not reached on every path, so that a larger piece is needed.
 std::optional<Ancestry> AncestryProbe::meet(const Oid& ours, const Oid& theirs,
-                                            const Answer& piece) {
+                                            const CommitAnswer& piece) {
   std::vector<Oid> haves;
   const Walk whole = walk_from(theirs, piece.commits);
   for (const auto& [oid, parents] : piece.commits) haves.push_back(oid);
   haves.insert(haves.end(), whole.boundary.begin(), whole.boundary.end());
   if (haves.size() > kMostHaves) return std::nullopt;
   std::sort(haves.begin(), haves.end());
-  const Answer known =
+  const CommitAnswer known =
       fetch_commits(source_, ours, haves, Ending::when_ready, Content::only_acknowledgments);
   const Walk own = walk_from(theirs, piece.commits, known.acknowledged);
   std::vector<Oid> shared;
@@ -180,16 +150,16 @@ std::vector<Oid> AncestryProbe::tips_at_source(const Oid& ours) {
 Ancestry AncestryProbe::neither_knows(const Oid& ours, const Oid& theirs) {
   const std::vector<Oid> hints = hints_without(theirs);
   if (!hints.empty()) {
-    const Answer known =
+    const CommitAnswer known =
         fetch_commits(source_, ours, hints, Ending::when_ready, Content::only_acknowledgments);
     if (!known.acknowledged.empty()) {
-      const Answer piece =
+      const CommitAnswer piece =
           fetch_commits(target_, theirs, as_vector(known.acknowledged), Ending::always);
       if (const auto met = meet(ours, theirs, piece)) return *met;
     }
   }
   for (const int depth : kDepths) {
-    const Answer piece =
+    const CommitAnswer piece =
         fetch_commits(target_, theirs, {}, Ending::always, Content::commits, depth);
     if (const auto met = meet(ours, theirs, piece)) return *met;
   }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "plan/plan.hpp"
+#include "transfer/commit_fetch.hpp"
 #include "transfer/commit_graph.hpp"
 #include "transfer/remote.hpp"
 
@@ -33,22 +34,15 @@ class AncestryProbe {
   [[nodiscard]] const OidSet& shared() const { return shared_; }
 
  private:
-  struct Answer {
-    OidSet acknowledged;
-    bool has_pack = false;
-    wire::CommitParents commits;
-    OidSet cut;  // commits sent without their parents
-  };
-  enum class Ending { when_ready, always };  // whether a pack comes though the haves do not suffice
-  enum class Content { commits, only_acknowledgments };
+  using Ending = CommitQuestion::Ending;
+  using Content = CommitQuestion::Content;
 
   [[nodiscard]] std::vector<Oid> hints_without(const Oid& tip) const;
   [[nodiscard]] plan::Ancestry find_out(const Oid& ours, const Oid& theirs);
-  void note_cut(const wire::FetchPreamble& preamble, const wire::Advertisement& server,
-                const wire::CommitParents& commits);
-  [[nodiscard]] Answer fetch_commits(Remote& remote, const Oid& want, const std::vector<Oid>& haves,
-                                     Ending ending, Content content = Content::commits,
-                                     int deepen = 0);
+  void note_cut(const CommitAnswer& answer);
+  [[nodiscard]] CommitAnswer fetch_commits(Remote& remote, const Oid& want,
+                                           const std::vector<Oid>& haves, Ending ending,
+                                           Content content = Content::commits, int deepen = 0);
   // The commits that `haves`, all known to `remote`, do not reach.
   [[nodiscard]] wire::CommitParents commits_beyond(Remote& remote, const Oid& want,
                                                    const std::vector<Oid>& haves);
@@ -61,7 +55,7 @@ class AncestryProbe {
                                             const wire::CommitParents& behind);
   [[nodiscard]] plan::Ancestry neither_knows(const Oid& ours, const Oid& theirs);
   [[nodiscard]] std::optional<plan::Ancestry> meet(const Oid& ours, const Oid& theirs,
-                                                   const Answer& piece);
+                                                   const CommitAnswer& piece);
 
   Remote& source_;
   Remote& target_;

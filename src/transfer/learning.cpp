@@ -1,24 +1,65 @@
 #include "transfer/learning.hpp"
 
+#include "transfer/ancestry_batch.hpp"
 #include "transfer/ancestry_probe.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <set>
 #include <utility>
 
 namespace occ::transfer {
+namespace {
+
+// Of so many branches one has probably gone its own way, and then the target is asked about it.
+constexpr std::ptrdiff_t kManyMoved = 8;
+
+}  // namespace
 
 std::unique_ptr<RelayedPack> Learning::from_pack(const plan::Plan& plan,
                                                  const wire::FetchRequest& request) {
   if (request.wants.empty()) return nullptr;
   auto pack = std::make_unique<RelayedPack>(source_, request, RelayedPack::Scan::commits, sizes_);
+  const auto moved = std::count_if(plan.refs.begin(), plan.refs.end(), plan::needs_ancestry);
+  if (moved >= kManyMoved) target_.ask_early(net::Service::upload_pack);
+  auto result = read_probe(plan, std::move(pack));
+  target_.read_early_advertisement();
+  return result;
+}
+
+std::unique_ptr<RelayedPack> Learning::read_probe(const plan::Plan& plan,
+                                                  std::unique_ptr<RelayedPack> pack) {
   const wire::FetchPreamble& preamble = pack->preamble();
   const OidSet known(preamble.acknowledged.begin(), preamble.acknowledged.end());
-  for (const plan::PlannedRef& ref : plan.refs) {
-    if (plan::needs_ancestry(ref) && !known.contains(ref.old_oid)) return nullptr;
-  }
   if (!preamble.pack_follows) return nullptr;
-  if (pack->fill_prefix()) take_from(*pack, plan);
+  const bool knows_all =
+      std::all_of(plan.refs.begin(), plan.refs.end(), [&](const plan::PlannedRef& ref) {
+        return !plan::needs_ancestry(ref) || known.contains(ref.old_oid);
+      });
+  const bool whole = pack->fill_prefix();
+  if (!knows_all) {
+    if (whole) keep_seed(*pack, known);
+    return nullptr;
+  }
+  if (whole) take_from(*pack, plan);
   return pack;
+}
+
+// A server without use for its bitmaps makes a delta on a commit that it does not send of none.
+bool Learning::has_all_commits(RelayedPack& pack) {
+  const wire::FetchRequest& request = pack.request();
+  return pack.scanner()->unread() == 0 || request.filter == wire::Filter::keep_all_trees ||
+         (request.cut_hint && pack.preamble().speaks_of_shallow);
+}
+
+void Learning::keep_seed(RelayedPack& pack, OidSet known) {
+  const wire::CommitParents& commits = pack.scanner()->commits();
+  // A hint can bring older commits than were lacking, and those go back to the first.
+  const bool may_have_more =
+      pack.request().cut_hint && std::any_of(commits.begin(), commits.end(),
+                                             [](const auto& each) { return each.second.empty(); });
+  if (may_have_more || !has_all_commits(pack) || !pack.preamble().shallow.empty()) return;
+  seed_ = {commits, pack.request(), std::move(known)};
 }
 
 // Exact facts only: the walk from a new tip ended at its own old tip and nowhere else, or that
@@ -26,15 +67,11 @@ std::unique_ptr<RelayedPack> Learning::from_pack(const plan::Plan& plan,
 void Learning::take_from(RelayedPack& pack, const plan::Plan& plan) {
   const wire::PackScanner& scanner = *pack.scanner();
   const wire::FetchRequest& request = pack.request();
-  // A server without use for its bitmaps makes a delta on a commit that it does not send of none.
-  const bool nothing_unread = scanner.unread() == 0 ||
-                              request.filter == wire::Filter::keep_all_trees ||
-                              (request.cut_hint && pack.preamble().speaks_of_shallow);
+  const bool nothing_unread = has_all_commits(pack);
   for (const plan::PlannedRef& ref : plan.refs) {
     if (!plan::needs_ancestry(ref)) continue;
     const Walk walk = walk_from(ref.new_oid, scanner.commits());
-    // The hint can bring older commits than were lacking, and those go back to the first.
-    if (request.cut_hint && walk.has_root) continue;
+    if (request.cut_hint && walk.has_root) continue;  // as in keep_seed()
     const bool alone = request.haves.size() == 1 && nothing_unread;
     if (walk.boundary.contains(ref.old_oid) && (alone || walk.boundary.size() == 1)) {
       facts_[{ref.new_oid, ref.old_oid}] = {plan::Relation::fast_forward, walk.count(), 0};
@@ -43,16 +80,17 @@ void Learning::take_from(RelayedPack& pack, const plan::Plan& plan) {
 }
 
 void Learning::by_probes(const plan::Plan& plan, const RefListing& target) {
-  AncestryProbe probe(source_, target_, target);
+  std::set<TipPair> pairs;
   for (const plan::PlannedRef& ref : plan.refs) {
-    if (!plan::needs_ancestry(ref)) continue;
     const auto pair = std::pair{ref.new_oid, ref.old_oid};
-    if (!facts_.contains(pair)) facts_[pair] = probe.ask(ref.new_oid, ref.old_oid);
+    if (plan::needs_ancestry(ref) && !facts_.contains(pair)) pairs.insert(pair);
   }
-  for (const auto& pair : plan.questions.held_by) {
-    facts_[pair] = AncestryProbe(target_, target_, target).ask(pair.first, pair.second);
-  }
-  shared_.insert(probe.shared().begin(), probe.shared().end());
+  AncestryBatch across(source_, target_, target);
+  if (seed_) across.seed(seed_->commits, seed_->request.wants, seed_->request.haves, seed_->known);
+  seed_.reset();
+  facts_.merge(across.ask({pairs.begin(), pairs.end()}));
+  shared_.insert(across.shared().begin(), across.shared().end());
+  facts_.merge(AncestryBatch(target_, target_, target).ask(plan.questions.held_by));
 }
 
 void Learning::note_merge(const plan::PlannedRef& ref, plan::MergeTrial trial) {

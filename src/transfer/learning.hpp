@@ -9,6 +9,7 @@
 #include "transfer/remote.hpp"
 
 #include <memory>
+#include <optional>
 
 namespace occ::transfer {
 
@@ -24,7 +25,8 @@ class Learning {
 
   // Probe and relay in one request: the pack that the target lacks also proves, by its commits,
   // that an update is a fast-forward. `request` does not say `done`. Returns the pack, from which
-  // the facts were taken if it was whole at once; nothing if the source would need more haves.
+  // the facts were taken if it was whole at once; nothing if the source would need more haves, or
+  // does not know a tip of the target: what a whole pack tells of the others is kept.
   [[nodiscard]] std::unique_ptr<RelayedPack> from_pack(const plan::Plan& plan,
                                                        const wire::FetchRequest& request);
   // Asks about every ref of the plan whose ancestry is not known.
@@ -38,11 +40,23 @@ class Learning {
   void complete(plan::PlannedRef& ref, const RefListing& target);
 
  private:
+  [[nodiscard]] std::unique_ptr<RelayedPack> read_probe(const plan::Plan& plan,
+                                                        std::unique_ptr<RelayedPack> pack);
+  [[nodiscard]] static bool has_all_commits(RelayedPack& pack);
+  void keep_seed(RelayedPack& pack, OidSet known);
+
   Remote& source_;
   Remote& target_;
   SizeLimits sizes_;
   plan::Facts facts_;
   OidSet shared_;
+  // A pack that was no use but for its commits, for the next question.
+  struct Seed {
+    wire::CommitParents commits;
+    wire::FetchRequest request;
+    OidSet known;
+  };
+  std::optional<Seed> seed_;
 };
 
 // Whether the commits of `pack` show every update of the plan to be a fast-forward.

@@ -116,6 +116,21 @@ const wire::Advertisement& Remote::advertisement(net::Service service) {
   return *state(service).advertisement;
 }
 
+void Remote::ask_early(net::Service service) {
+  if (is_stateless() && !state(service).advertisement) start_listing(service);
+}
+
+void Remote::read_early_advertisement() {
+  if (!pending_) return;
+  try {
+    read_advertisement();
+  } catch (const Failure& failure) {
+    pending_.reset();
+    if (failure.code() == FailureCode::cancelled) throw;
+    trace_.debug(side_ + ": " + failure.what());
+  }
+}
+
 void Remote::note_refused(Ability ability) {
   abilities_.note_refused(ability);
   trace_.debug(side_ + ": refuses " + std::string(name_of(ability)) + "; going on without it");

@@ -36,6 +36,11 @@ class Remote {
 
   // What `service` said of itself; asks it if it was not asked before.
   const wire::Advertisement& advertisement(net::Service service);
+  // Asks `service` for what it says of itself, if it may be of use and costs no waiting; to be read
+  // by read_early_advertisement(), before anything else is asked.
+  void ask_early(net::Service service);
+  // A refusal is told to whoever asks for the advertisement in earnest. Throws Failure{cancelled}.
+  void read_early_advertisement();
   // Of upload-pack. Asks it if it was not asked before.
   [[nodiscard]] bool has(Ability ability) {
     return abilities_.has(ability, advertisement(net::Service::upload_pack));

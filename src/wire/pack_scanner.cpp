@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include <array>
+#include <charconv>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,19 @@ bool more_follows(std::byte b) {
 }
 unsigned low_bits(std::byte b, unsigned mask) {
   return std::to_integer<unsigned>(b) & mask;
+}
+
+// "committer Name <address> 1700000000 +0100", in the header of a commit (gitformat-pack knows no
+// more of it; git-commit-tree tells the form).
+std::int64_t committer_time(std::string_view commit) {
+  const std::string_view header = commit.substr(0, commit.find("\n\n"));
+  const std::size_t line = header.find("\ncommitter ");
+  if (line == std::string_view::npos) return 0;
+  const std::size_t address = header.find("> ", line);
+  if (address == std::string_view::npos) return 0;
+  std::int64_t time = 0;
+  std::from_chars(header.data() + address + 2, header.data() + header.size(), time);
+  return time;
 }
 
 }  // namespace
@@ -276,6 +290,7 @@ void PackScanner::add_commit(std::vector<std::byte> content) {
   const auto digest = hasher.finish();
   const Oid oid = Oid::from_raw(Bytes(digest).first(raw_size(format_)), format_);
 
+  if (keeps_times_) times_[oid] = committer_time(as_text(content));
   std::vector<Oid> parents;
   std::string_view text = as_text(content);
   while (!text.empty() && text.front() != '\n') {

@@ -42,6 +42,8 @@ class PackScanner {
   PackScanner(const PackScanner&) = delete;
   PackScanner& operator=(const PackScanner&) = delete;
 
+  // From here on the times of commits are kept, too.
+  void keep_times() { keeps_times_ = true; }
   // The next bytes of the pack, from its first on. Throws Failure{protocol_error} on what is not
   // a pack.
   void feed(Bytes bytes);
@@ -49,6 +51,8 @@ class PackScanner {
   [[nodiscard]] bool finished() const;  // every object was seen
   [[nodiscard]] const CommitParents& commits() const { return commits_; }
   [[nodiscard]] CommitParents take_commits() { return std::move(commits_); }
+  // The committer's, in seconds since the epoch; 0 if the commit does not tell.
+  [[nodiscard]] std::unordered_map<Oid, std::int64_t> take_times() { return std::move(times_); }
   // Deltas whose kind is not known, because their base is not in the pack.
   [[nodiscard]] std::size_t unread() const { return unread_; }
   [[nodiscard]] std::uint32_t object_count() const { return object_count_; }
@@ -90,6 +94,8 @@ class PackScanner {
   std::unique_ptr<Entry> entry_;
   std::unique_ptr<Inflater> inflater_;
   CommitParents commits_;
+  bool keeps_times_ = false;
+  std::unordered_map<Oid, std::int64_t> times_;
   std::unordered_map<std::uint64_t, Oid> commit_at_;  // by offset in the pack
   std::unordered_map<Oid, std::vector<std::byte>> bases_;
 };

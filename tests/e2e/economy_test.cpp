@@ -1,5 +1,6 @@
 // What a sync costs, and how exact its figures are: requests, bytes, memory, ahead and behind.
 #include "e2e/expect.hpp"
+#include "e2e/report_of.hpp"
 #include "support/tcp_proxy.hpp"
 
 #include <gmock/gmock.h>
@@ -95,6 +96,108 @@ TEST_P(Requests, DoNotGrowWithTheNumberOfBranches) {
   }
   EXPECT_THAT(world.source_server().requests(), SizeIs(Le(6U)));
   EXPECT_THAT(world.target_server().requests(), SizeIs(Le(4U)));
+}
+
+// Sixty branches that moved by a commit each, and some that went their own way on both sides.
+class RequestsForManyBranches : public OverTransport {
+ protected:
+  static constexpr int kBranches = 61;
+
+  void SetUp() override {
+    world.target.config("uploadpack.allowFilter", "true");
+    world.source.commits("main", 40);
+    world.source.annotated_tag("v1.0", "main~30");
+    for (int i = 0; i < kBranches; ++i) {
+      world.source.branch(name(i), "main~" + std::to_string(i % 15));
+    }
+    world.mirror();
+    world.source.import(one_more_on_each(world.source, "source"));
+  }
+
+  static std::string name(int i) { return "branch-" + std::to_string(100 + i); }
+
+  static std::string one_more_on_each(const GitRepo& repo, const std::string& what,
+                                      int branches = kBranches) {
+    std::string stream;
+    for (int i = 0; i < branches; ++i) {
+      const std::string ref = "refs/heads/" + name(i);
+      stream += "commit " + ref + "\n" + import_identity("committer", 1000 + i) +
+                import_data(what + ' ' + std::to_string(i)) + "from " + repo.tip(name(i)) +
+                "\nM 100644 inline " + what + '-' + std::to_string(i) + "\n" +
+                import_data(what + '\n');
+    }
+    return stream;
+  }
+
+  void expect_requests_a_side(std::size_t most) {
+    EXPECT_THAT(world.source_server().requests(), SizeIs(Le(most)));
+    EXPECT_THAT(world.target_server().requests(), SizeIs(Le(most)));
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Transports, RequestsForManyBranches,
+                         testing::Values(Transport::http, Transport::http_filter,
+                                         Transport::http_github),
+                         transport_test_name);
+
+TEST_P(RequestsForManyBranches, AreFewThoughOneOfThemDiverged) {
+  world.target.commit(name(0));
+  const StepRun run = world.sync();
+  EXPECT_EQ(run.relation_of("refs/heads/" + name(0)), "diverged") << run.story();
+  EXPECT_EQ(run.ahead_of("refs/heads/" + name(0)), 1);
+  EXPECT_EQ(run.behind_of("refs/heads/" + name(0)), 1);
+  for (int i = 1; i < kBranches; ++i) {
+    EXPECT_EQ(world.target.tip(name(i)), world.source.tip(name(i)));
+  }
+  expect_requests_a_side(8);
+}
+
+TEST_P(RequestsForManyBranches, AreFewWithAFullReport) {
+  world.target.commit(name(0));
+  const StepRun run = world.sync({{"report", "full"}});
+  EXPECT_EQ(run.relation_of("refs/heads/" + name(0)), "diverged") << run.story();
+  EXPECT_EQ(world.target.tip(name(9)), world.source.tip(name(9)));
+  expect_requests_a_side(8);
+  for (const int i : {0, 9}) {  // one of each kind
+    const auto found = findings_of(run, "refs/heads/" + name(i));
+    EXPECT_EQ(found.at("commits").at("commits").size(), 1U) << found;
+    EXPECT_EQ(found.at("files").at("total"), i == 0 ? 2 : 1) << found;
+  }
+  const auto parted = findings_of(run, "refs/heads/" + name(0)).at("divergence");
+  EXPECT_EQ(parted.at("merges_cleanly"), true) << parted;
+}
+
+TEST_P(RequestsForManyBranches, AreFewInADryRunThoughOneOfThemDiverged) {
+  world.target.commit(name(0));
+  const StepRun run = world.sync({{"dry_run", "true"}});
+  EXPECT_EQ(run.relation_of("refs/heads/" + name(0)), "diverged") << run.story();
+  EXPECT_EQ(run.ahead_of("refs/heads/" + name(60)), 1);
+  expect_requests_a_side(8);
+}
+
+TEST_P(RequestsForManyBranches, AreFewThoughAllOfThemDiverged) {
+  world.target.import(one_more_on_each(world.target, "target"));
+  const StepRun run = world.sync({{"dry_run", "true"}});
+  for (int i = 0; i < kBranches; ++i) {
+    EXPECT_EQ(run.relation_of("refs/heads/" + name(i)), "diverged") << run.story();
+    EXPECT_EQ(run.ahead_of("refs/heads/" + name(i)), 1);
+    EXPECT_EQ(run.behind_of("refs/heads/" + name(i)), 1);
+  }
+  expect_requests_a_side(8);
+}
+
+// Each goes on from another commit on the source than on the target.
+TEST_P(RequestsForManyBranches, AreFewThoughAllOfThemWereRebased) {
+  world.target.import(one_more_on_each(world.target, "target"));
+  for (int i = 0; i < kBranches; ++i) world.source.branch(name(i), "main~" + std::to_string(i % 7));
+  world.source.import(one_more_on_each(world.source, "rebased"));
+  const StepRun run = world.sync({{"dry_run", "true"}});
+  for (int i = 0; i < kBranches; ++i) {
+    const int ahead = std::max(0, i % 15 - i % 7) + 1;
+    EXPECT_EQ(run.relation_of("refs/heads/" + name(i)), "diverged") << run.story();
+    EXPECT_EQ(run.ahead_of("refs/heads/" + name(i)), ahead);
+  }
+  expect_requests_a_side(8);
 }
 
 // A source as large hosts keep theirs: packed, with bitmaps, offering filter.
@@ -214,17 +317,17 @@ TEST(LargeSyncIntoATargetThatWantsALength, NeedsLittleMemory) {
 
 // Random histories: forks, merges, several roots, clocks that go wrong.
 struct Histories {
-  static constexpr int kBranches = 4;
-  static constexpr int kCommits = 14;
+  int branches = 4;
+  int commits = 14;
 
   // The refs refs/source/<n> and refs/target/<n> of a repository that has everything.
-  static std::string stream(unsigned seed) {
+  [[nodiscard]] std::string stream(unsigned seed) const {
     std::mt19937 random(seed);
     const auto below = [&](int limit) {
       return static_cast<int>(random() % static_cast<unsigned>(limit));
     };
     std::ostringstream out;
-    for (int i = 1; i <= kCommits; ++i) {
+    for (int i = 1; i <= commits; ++i) {
       out << "commit refs/all/" << i << "\nmark :" << i << "\n"
           << import_identity("committer", below(8) == 0 ? below(1000) : i)
           << import_data("commit " + std::to_string(i) + " of " + std::to_string(seed));
@@ -237,9 +340,9 @@ struct Histories {
       }
       out << "M 100644 inline file-" << below(5) << "\n" << import_data(std::to_string(random()));
     }
-    for (int branch = 0; branch < kBranches; ++branch) {
-      out << "reset refs/source/" << branch << "\nfrom :" << 1 + below(kCommits) << "\n\n"
-          << "reset refs/target/" << branch << "\nfrom :" << 1 + below(kCommits) << "\n\n";
+    for (int branch = 0; branch < branches; ++branch) {
+      out << "reset refs/source/" << branch << "\nfrom :" << 1 + below(commits) << "\n\n"
+          << "reset refs/target/" << branch << "\nfrom :" << 1 + below(commits) << "\n\n";
     }
     return out.str();
   }
@@ -258,6 +361,8 @@ std::string expected_relation(const GitRepo& all, const std::string& source,
 class Facts : public testing::TestWithParam<std::tuple<Transport, int>> {
  protected:
   static constexpr unsigned kSeedsPerTest = 10;
+
+  static void expect_those_of_git(const Histories& histories, unsigned first, unsigned seeds);
 };
 
 std::string facts_test_name(const testing::TestParamInfo<Facts::ParamType>& info) {
@@ -271,14 +376,12 @@ INSTANTIATE_TEST_SUITE_P(Seeds, Facts,
                                           testing::Values(0, 1, 2)),
                          facts_test_name);
 
-TEST_P(Facts, AreThoseOfGitOnRandomHistories) {
-  const auto& [transport, group] = GetParam();
-  World world(transport);
-  const unsigned first = static_cast<unsigned>(group) * kSeedsPerTest;
-  for (unsigned seed = first; seed < first + kSeedsPerTest; ++seed) {
+void Facts::expect_those_of_git(const Histories& histories, unsigned first, unsigned seeds) {
+  World world(std::get<0>(GetParam()));
+  for (unsigned seed = first; seed < first + seeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const GitRepo all = GitRepo::init(world.folder() / ("all-" + std::to_string(seed)));
-    all.import(Histories::stream(seed));
+    all.import(histories.stream(seed));
     world.source.replace_refs({});
     world.target.replace_refs({});
     world.source.git({"fetch", "--quiet", all.path().string(), "refs/source/*:refs/heads/*"});
@@ -287,7 +390,7 @@ TEST_P(Facts, AreThoseOfGitOnRandomHistories) {
     ASSERT_EQ(run.exit_code(), 0) << run.story();
     const RefMap sources = world.source.refs();
     const RefMap targets = world.target.user_refs();
-    for (int i = 0; i < Histories::kBranches; ++i) {
+    for (int i = 0; i < histories.branches; ++i) {
       const std::string branch = "refs/heads/" + std::to_string(i);
       SCOPED_TRACE(branch);
       const std::string ours = sources.at(branch);
@@ -300,15 +403,27 @@ TEST_P(Facts, AreThoseOfGitOnRandomHistories) {
   }
 }
 
+TEST_P(Facts, AreThoseOfGitOnRandomHistories) {
+  const auto group = static_cast<unsigned>(std::get<1>(GetParam()));
+  expect_those_of_git({}, group * kSeedsPerTest, kSeedsPerTest);
+}
+
+// What one answer leaves open is asked for all of them together.
+TEST_P(Facts, AreThoseOfGitOfManyBranches) {
+  const auto group = static_cast<unsigned>(std::get<1>(GetParam()));
+  expect_those_of_git({.branches = 12, .commits = 50}, 2000 + group * 4, 4);
+}
+
 // The same where every kind of update is done, not only foreseen.
 TEST_P(Facts, LeadToTheRightRefs) {
   const auto& [transport, group] = GetParam();
+  const Histories histories;
   World world(transport);
   const unsigned first = 1000 + static_cast<unsigned>(group) * kSeedsPerTest;
   for (unsigned seed = first; seed < first + kSeedsPerTest / 2; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const GitRepo all = GitRepo::init(world.folder() / ("all-" + std::to_string(seed)));
-    all.import(Histories::stream(seed));
+    all.import(histories.stream(seed));
     world.source.replace_refs({});
     world.target.replace_refs({});
     world.source.git({"fetch", "--quiet", all.path().string(), "refs/source/*:refs/heads/*"});

@@ -74,6 +74,24 @@ TEST_P(RoundTripsOf, OneCommitAreFour) {
   expect_requests_a_side(GetParam() == Transport::http_v0 ? 4 : 3);
 }
 
+// What one of them leaves open is asked for while the others are read.
+TEST_P(RoundTripsOf, ManyBranchesOfWhichOneDivergedAreSix) {
+  make_known(world, source->url("source.git"));
+  world.target.config("uploadpack.allowFilter", "true");
+  for (int i = 0; i < 20; ++i) world.source.branch("branch-" + std::to_string(i), "main");
+  world.mirror();
+  for (int i = 0; i < 20; ++i) world.source.commit("branch-" + std::to_string(i));
+  world.target.commit("branch-7");
+  const StepRun run = world.sync({{"source_repo", source->url("source.git")},
+                                  {"target_repo", target->url("target.git")},
+                                  {"on_divergence", "skip"}});
+  expect_status(run, 0, "synced");
+  EXPECT_EQ(run.relation_of("refs/heads/branch-7"), "diverged") << run.story();
+  EXPECT_EQ(run.behind_of("refs/heads/branch-7"), 1);
+  EXPECT_LE(trips->serial, 6);
+  expect_requests_a_side(8);
+}
+
 // One more with v2, and with v0 never a request that such a server does not know.
 TEST_P(RoundTripsOf, ASyncFromAServerThatMaySpeakV0) {
   world.source.commit("main");

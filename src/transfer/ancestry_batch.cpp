@@ -1,0 +1,182 @@
+#include "transfer/ancestry_batch.hpp"
+
+#include "transfer/ancestry_probe.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace occ::transfer {
+namespace {
+
+using Content = CommitQuestion::Content;
+using Ending = CommitQuestion::Ending;
+using plan::Relation;
+
+constexpr std::size_t kMostAtTheEdge = 2000;  // commits that are dated in one request, 0.5 MB
+
+std::vector<Oid> sorted(OidSet set) {
+  std::vector<Oid> all(set.begin(), set.end());
+  std::sort(all.begin(), all.end());  // the same request for the same question
+  return all;
+}
+
+OidSet joined(const OidSet& a, const std::vector<Oid>& b) {
+  OidSet all = a;
+  all.insert(b.begin(), b.end());
+  return all;
+}
+
+}  // namespace
+
+void AncestryBatch::seed(const wire::CommitParents& answer, const std::vector<Oid>& wants,
+                         const std::vector<Oid>& haves, const OidSet& known) {
+  graph_.add(answer, wants, haves);
+  known_ = known;
+  source_asked_ = true;
+}
+
+std::map<TipPair, plan::Ancestry> AncestryBatch::ask(std::vector<TipPair> pairs) {
+  open_ = std::move(pairs);
+  if (open_.size() > 1 || source_asked_) {
+    source_.trace().debug("asking how " + std::to_string(open_.size()) + " tips stand");
+    if (!source_asked_) ask_source();
+    settle();
+    if (!open_.empty()) ask_target();
+    if (!open_.empty()) compare_edges();
+  }
+  if (open_.size() > 1) {
+    ask_anew();
+    if (!open_.empty()) compare_edges();
+  }
+  if (open_.size() > 1) read_all();
+  AncestryProbe probe(source_, target_, target_listing_);
+  for (const TipPair& pair : open_) settled_[pair] = probe.ask(pair.first, pair.second);
+  shared_.insert(probe.shared().begin(), probe.shared().end());
+  return std::move(settled_);
+}
+
+std::vector<Oid> AncestryBatch::tips(Oid TipPair::*side) const {
+  OidSet all;
+  for (const TipPair& pair : open_) all.insert(pair.*side);
+  return sorted(std::move(all));
+}
+
+OidSet AncestryBatch::edge() const {
+  OidSet all;
+  for (const TipPair& pair : open_) {
+    const bool theirs_known = graph_.knows(pair.second) || known_.contains(pair.second);
+    if (graph_.knows(pair.first) && theirs_known) all.merge(graph_.relate(pair).edge);
+  }
+  return all;
+}
+
+void AncestryBatch::add(const CommitAnswer& answer, const Question& question) {
+  graph_.add(answer.commits, question.wants, question.haves);
+}
+
+// Takes out of the open pairs what the graph tells. Of a shallow source it tells nothing but what
+// was seen: behind its cut there may be anything.
+void AncestryBatch::settle() {
+  std::erase_if(open_, [&](const TipPair& pair) {
+    auto standing = graph_.relate(pair);
+    if (!standing.ancestry) return false;
+    if (source_is_cut_ && standing.ancestry->relation != Relation::fast_forward) return false;
+    if (standing.ancestry->relation != Relation::fast_forward) {
+      shared_.insert(standing.ancestry->parting.begin(), standing.ancestry->parting.end());
+    }
+    settled_[pair] = *std::move(standing.ancestry);
+    return true;
+  });
+}
+
+// What is new at the source: all that none of the target's tips reaches. If it finds that they do
+// not suffice, it says which it knows, and is asked again about those.
+void AncestryBatch::ask_source() {
+  Question question{tips(&TipPair::first), tips(&TipPair::second)};
+  CommitAnswer answer = CommitFetch(source_, question).read();
+  known_ = answer.acknowledged;
+  if (!answer.has_pack && !known_.empty()) {
+    OidSet related;
+    for (const auto& [ours, theirs] : open_) {
+      if (known_.contains(theirs)) related.insert(ours);
+    }
+    question = {sorted(std::move(related)), sorted(known_), Ending::always};
+    answer = CommitFetch(source_, question).read();
+  }
+  source_is_cut_ = source_is_cut_ || !answer.cut.empty();
+  if (answer.has_pack) add(answer, question);
+  source_asked_ = answer.has_pack;
+}
+
+// What is new at the target, as seen from what the source has: the tips that the source does not
+// know, without what the others reach.
+void AncestryBatch::ask_target() {
+  OidSet unknown;
+  OidSet ours;
+  for (const TipPair& pair : open_) {
+    if (known_.contains(pair.second)) continue;
+    unknown.insert(pair.second);
+    ours.insert(pair.first);
+  }
+  if (unknown.empty()) return;
+  const Ending ending = known_.empty() ? Ending::when_ready : Ending::always;
+  const Question question{sorted(std::move(unknown)), sorted(joined(known_, sorted(ours))), ending};
+  const CommitAnswer answer = CommitFetch(target_, question).read();
+  if (!answer.has_pack) return;
+  add(answer, question);
+  settle();
+}
+
+// Where pairs are open because one history goes on behind the edge of the other, all that lies
+// above the oldest commit at the edge tells. Both sides have it all.
+void AncestryBatch::compare_edges() {
+  if (!source_asked_) return;
+  const auto can_tell = [](Remote& remote) {
+    return remote.has(Ability::leave_out) && remote.has(Ability::deepen);
+  };
+  Remote& teller = can_tell(source_) ? source_ : target_;
+  OidSet at = edge();
+  if (at.size() < 2 || at.size() > kMostAtTheEdge || !can_tell(teller)) return;
+  const Question when{sorted(at), {}, Ending::always, Content::dated_commits, 1};
+  const auto times = CommitFetch(teller, when).read().times;
+  const auto oldest =
+      std::min_element(times.begin(), times.end(), [](const auto& a, const auto& b) {
+        return a.second != b.second ? a.second < b.second : a.first < b.first;
+      });
+  if (oldest == times.end()) return;
+  at.erase(oldest->first);
+  const Question above{sorted(std::move(at)), {oldest->first}, Ending::always};
+  add(CommitFetch(teller, above).read(), above);
+  settle();
+}
+
+// Tips of which the source knows none: from the target's other tips, if it knows some of those.
+void AncestryBatch::ask_anew() {
+  graph_ = {};
+  const std::vector<Oid> common =
+      AncestryProbe(source_, target_, target_listing_).tips_at_source(open_.front().first);
+  if (common.empty()) return;
+  const Question at_source{tips(&TipPair::first), common, Ending::always};
+  const Question at_target{tips(&TipPair::second), common, Ending::always};
+  ask_both(at_source, at_target);
+}
+
+// The slower exact way: both histories, commits only.
+void AncestryBatch::read_all() {
+  if (!source_.has(Ability::leave_out) || !target_.has(Ability::leave_out)) return;
+  graph_ = {};
+  const Question at_source{tips(&TipPair::first), {}, Ending::always};
+  const Question at_target{tips(&TipPair::second), {}, Ending::always};
+  ask_both(at_source, at_target);
+}
+
+void AncestryBatch::ask_both(const Question& at_source, const Question& at_target) {
+  const auto answers = ask_together({{&source_, at_source}, {&target_, at_target}});
+  source_is_cut_ = source_is_cut_ || !answers[0].cut.empty();
+  add(answers[0], at_source);
+  add(answers[1], at_target);
+  source_asked_ = true;
+  settle();
+}
+
+}  // namespace occ::transfer
