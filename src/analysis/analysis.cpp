@@ -2,6 +2,7 @@
 
 #include "analysis/new_branch.hpp"
 #include "analysis/ref_analysis.hpp"
+#include "analysis/together.hpp"
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
 #include "transfer/ancestry_probe.hpp"
@@ -22,6 +23,10 @@ bool is_worth_it(const plan::PlannedRef& ref) {
          (plan::is_command(ref.action) || parted);
 }
 
+bool is_sha1(const plan::PlannedRef& ref) {
+  return ref.new_oid.hex().size() == 2 * raw_size(ObjectFormat::sha1);
+}
+
 std::string only_first(std::size_t most, const char* what) {
   return "only the first " + std::to_string(most) + ' ' + what + " are looked into";
 }
@@ -34,10 +39,21 @@ class Analysis {
         source_(source),
         target_(target),
         options_(options),
-        budgets_{{options.most_tree_bytes, 0, 0}, {{options.most_file_bytes, 0, 0}, kLargeFile}} {}
+        budgets_{{options.most_tree_bytes, 0, 0}, {{options.most_file_bytes, 0, 0}, kLargeFile}},
+        pool_(options.folder) {}
+
+  // What most of them need, before they are looked at one by one.
+  void prepare(const std::vector<const plan::PlannedRef*>& refs) {
+    std::vector<const plan::PlannedRef*> moved;
+    for (const plan::PlannedRef* ref : refs) {
+      if (!ref->old_oid.is_null() && is_sha1(*ref)) moved.push_back(ref);
+    }
+    moved.resize(std::min(moved.size(), options_.most_refs));
+    fetch_together(moved, source_, target_, pool_, budgets_);
+  }
 
   RefFindings look_at(const plan::PlannedRef& ref) {
-    if (ref.new_oid.hex().size() != 2 * raw_size(ObjectFormat::sha1)) {
+    if (!is_sha1(ref)) {
       return not_analysed(ref, "repositories with SHA-256 ids are not analysed yet");
     }
     try {
@@ -62,7 +78,7 @@ class Analysis {
     if (moved_++ >= options_.most_refs) {
       return not_analysed(ref, only_first(options_.most_refs, "changed branches"));
     }
-    return analyse_ref(ref, source_, target_, options_, budgets_);
+    return analyse_ref(ref, source_, target_, options_, pool_, budgets_);
   }
 
   RefFindings new_branch(const plan::PlannedRef& ref) {
@@ -82,7 +98,7 @@ class Analysis {
     const Departure departure =
         find_departure(ref, *known_, source_, target_, options_.folder, budgets_);
     if (!departure.ref) return not_analysed(ref, departure.why_not);
-    return analyse_ref(*departure.ref, source_, target_, options_, budgets_);
+    return analyse_ref(*departure.ref, source_, target_, options_, pool_, budgets_);
   }
 
   RefFindings first_of_its_kind(const plan::PlannedRef& ref, std::string why) {
@@ -101,6 +117,7 @@ class Analysis {
   transfer::Remote& target_;
   const AnalysisOptions& options_;
   Budgets budgets_;
+  ObjectPool pool_;
   std::size_t moved_ = 0;
   std::size_t new_ = 0;
   std::optional<std::vector<Oid>> known_;  // tips of the target that the source has, once asked
@@ -113,9 +130,13 @@ Findings analyse(const plan::Plan& plan, const RefListing& target_listing, trans
   const auto start = std::chrono::steady_clock::now();
   Findings findings;
   Analysis analysis(target_listing, source, target, options);
+  std::vector<const plan::PlannedRef*> refs;
   for (const plan::PlannedRef& ref : plan.refs) {
-    if (is_worth_it(ref)) findings.refs.push_back(analysis.look_at(ref));
+    if (is_worth_it(ref)) refs.push_back(&ref);
   }
+  if (refs.empty()) return findings;
+  analysis.prepare(refs);
+  for (const plan::PlannedRef* ref : refs) findings.refs.push_back(analysis.look_at(*ref));
   const Budgets& budgets = analysis.budgets();
   findings.bytes_fetched = budgets.trees.bytes_used + budgets.files.bytes_used;
   findings.requests = budgets.trees.requests + budgets.files.requests;

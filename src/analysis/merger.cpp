@@ -19,7 +19,8 @@ class Merge {
       : ref_(ref),
         options_(options),
         budgets_{{options.most_bytes, 0, 0}, {{options.most_bytes, 0, 0}}},
-        objects_(ref, source, target, options.folder, budgets_) {}
+        pool_(options.folder),
+        objects_(ref, source, target, pool_, budgets_) {}
 
   MergeResult run() {
     result_.trial.why_not = try_it();
@@ -107,6 +108,7 @@ class Merge {
   const plan::PlannedRef& ref_;
   const MergeOptions& options_;
   Budgets budgets_;
+  ObjectPool pool_;
   RefObjects objects_;
   MergeResult result_;
 };

@@ -52,7 +52,8 @@ Departure find_departure(const plan::PlannedRef& ref, const std::vector<Oid>& kn
   if (boundary.empty()) return {{}, "the branch has nothing in common with the target"};
   if (boundary.front() == tip) return {{}, kNothingNew};
   moved.parting.edit().commits = std::move(boundary);
-  const std::vector<Oid> bases = RefObjects(moved, source, target, folder, budgets).merge_bases();
+  ObjectPool pool(folder);
+  const std::vector<Oid> bases = RefObjects(moved, source, target, pool, budgets).merge_bases();
   if (bases.size() != 1) {
     return {{},
             "the branch departs from the target's history in " + std::to_string(bases.size()) +

@@ -18,11 +18,11 @@ using plan::Relation;
 class RefAnalysis {
  public:
   RefAnalysis(const plan::PlannedRef& ref, transfer::Remote& source, transfer::Remote& target,
-              const AnalysisOptions& options, Budgets& budgets)
+              const AnalysisOptions& options, ObjectPool& pool, Budgets& budgets)
       : ref_(ref),
         tip_(plan::source_tip(ref)),
         options_(options),
-        objects_(ref, source, target, options.folder, budgets),
+        objects_(ref, source, target, pool, budgets),
         store_(objects_.store()) {
     findings_.target_ref = ref.target_ref;
   }
@@ -174,9 +174,9 @@ class RefAnalysis {
 }  // namespace
 
 RefFindings analyse_ref(const plan::PlannedRef& ref, transfer::Remote& source,
-                        transfer::Remote& target, const AnalysisOptions& options,
+                        transfer::Remote& target, const AnalysisOptions& options, ObjectPool& pool,
                         Budgets& budgets) {
-  return RefAnalysis(ref, source, target, options, budgets).run();
+  return RefAnalysis(ref, source, target, options, pool, budgets).run();
 }
 
 }  // namespace occ::analysis

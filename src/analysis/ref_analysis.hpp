@@ -9,6 +9,6 @@ namespace occ::analysis {
 // `ref` has an old tip. Throws Failure.
 [[nodiscard]] RefFindings analyse_ref(const plan::PlannedRef& ref, transfer::Remote& source,
                                       transfer::Remote& target, const AnalysisOptions& options,
-                                      Budgets& budgets);
+                                      ObjectPool& pool, Budgets& budgets);
 
 }  // namespace occ::analysis

@@ -33,18 +33,52 @@ transfer::Remote& RefObjects::keeper_of_old() {
   return ref_.relation == Relation::fast_forward ? source_ : target_;
 }
 
-// The same question brings the same pack, which Windows lets nobody write over the one in use. A
-// server that cannot leave anything out answers two different ones alike.
 bool RefObjects::fetch(std::vector<Errand> errands) {
-  std::erase_if(errands, [&](const Errand& errand) {
-    const auto& [wants, haves, leave, depth] = errand.request;
-    const Leave left_out = transfer::can_leave_out(*errand.remote) ? leave : Leave::nothing;
-    return !asked_.emplace(errand.remote, wants, haves, left_out, depth).second;
-  });
-  return run_errands(errands, store_, budgets_.trees);
+  return pool_.fetch(std::move(errands), budgets_.trees);
+}
+
+bool RefObjects::has_behind(const Oid& tip, std::vector<Oid> stop_at,
+                            const std::optional<std::uint64_t>& count) const {
+  if (!count) return false;
+  std::unordered_set<Oid> seen(stop_at.begin(), stop_at.end());
+  std::vector<Oid> open;
+  std::uint64_t found = 0;
+  const auto visit = [&](const Oid& oid) {
+    if (seen.insert(oid).second) open.push_back(oid);
+  };
+  visit(tip);
+  while (!open.empty() && found <= *count) {
+    const auto commit = store_.commit(open.back());
+    open.pop_back();
+    if (!commit) continue;
+    ++found;
+    for (const Oid& parent : commit->parents) visit(parent);
+  }
+  return found == *count;
+}
+
+// Whether others fetched all that fetch_commits() would: only where every commit is counted.
+bool RefObjects::has_commits() const {
+  const Oid& new_oid = plan::source_tip(ref_);
+  const Oid& old_oid = ref_.old_oid;
+  const auto has = [&](const Oid& oid) { return store_.has(oid); };
+  switch (ref_.relation) {
+    case Relation::fast_forward:
+      return has(old_oid) && has_behind(new_oid, {old_oid}, ref_.ahead);
+    case Relation::target_ahead:
+      return has(new_oid) && has_behind(old_oid, {new_oid}, ref_.behind);
+    case Relation::diverged: {
+      const std::vector<Oid>& parting = ref_.parting->commits;
+      return std::all_of(parting.begin(), parting.end(), has) &&
+             has_behind(new_oid, parting, ref_.ahead) && has_behind(old_oid, parting, ref_.behind);
+    }
+    default:
+      return false;
+  }
 }
 
 bool RefObjects::fetch_commits() {
+  if (has_commits()) return true;
   const Oid& new_oid = plan::source_tip(ref_);
   const Oid& old_oid = ref_.old_oid;
   std::vector<Errand> errands;
@@ -73,7 +107,10 @@ bool RefObjects::fetch_commits() {
 // Asks for the trees of one side that the other lacks (trees serve as wants and haves), and then
 // for what is still missing, by id: a server may leave out what any older commit had.
 bool RefObjects::complete_trees(const Oid& ours, const Oid& theirs) {
-  if (ours == theirs) return true;
+  if (store_.has(ours) && store_.has(theirs) &&
+      store::missing_trees(store_, ours, theirs).empty()) {
+    return true;
+  }
   if (!transfer::can_leave_out(source_) || !transfer::can_leave_out(keeper_of_old())) {
     return whole_trees();
   }
@@ -106,7 +143,7 @@ bool RefObjects::whole_trees() {
 }
 
 bool RefObjects::fetch_base_trees(const Oid& base, const Oid& ours, const Oid& theirs) {
-  if (!fetch({errand(source_, {base}, {theirs}, Leave::blobs)})) return false;
+  if (!store_.has(base) && !fetch({errand(source_, {base}, {theirs}, Leave::blobs)})) return false;
   for (const Oid& side : {ours, theirs}) {
     for (int round = 0; round < kMostTreeRounds; ++round) {
       const std::vector<Oid> missing = store::missing_trees(store_, base, side);
@@ -123,7 +160,7 @@ FetchedFiles RefObjects::fetch_files(const std::vector<Oid>& wanted,
   std::vector<Oid> missing;
   bool skipped = false;
   for (const Oid& oid : wanted) {
-    if (large_.sizes.contains(oid)) {
+    if (pool_.large().sizes.contains(oid)) {
       skipped = true;
     } else if (!store_.has(oid)) {
       missing.push_back(oid);
@@ -168,8 +205,8 @@ bool RefObjects::fetch_from_sides(const std::vector<Oid>& missing,
     at_source.insert(at_source.end(), others.begin(), others.end());
     others.clear();
   }
-  const bool all = FileSearch(source_, store_, budgets_.files, large_).run(at_source);
-  return FileSearch(target_, store_, budgets_.files, large_).run(others) && all;
+  const bool all = FileSearch(source_, store_, budgets_.files, pool_.large()).run(at_source);
+  return FileSearch(target_, store_, budgets_.files, pool_.large()).run(others) && all;
 }
 
 // One answer tells which of them reach which: all that lies above the oldest. Whoever is reached

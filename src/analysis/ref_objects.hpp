@@ -2,25 +2,17 @@
 // in which order.
 #pragma once
 
-#include "analysis/file_search.hpp"
-#include "analysis/object_source.hpp"
+#include "analysis/object_pool.hpp"
 #include "plan/plan.hpp"
 #include "store/object_store.hpp"
 
+#include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
-#include <tuple>
 #include <unordered_set>
 #include <vector>
 
 namespace occ::analysis {
-
-// What may be fetched, shared by all refs of a run.
-struct Budgets {
-  Budget trees;  // commits and trees
-  FileBudget files;
-};
 
 // What became of files that were wanted.
 struct FetchedFiles {
@@ -31,10 +23,15 @@ struct FetchedFiles {
 
 class RefObjects {
  public:
-  // All borrowed. `folder`: where the store may stand.
+  // All borrowed. What the pool has is not fetched again.
   RefObjects(const plan::PlannedRef& ref, transfer::Remote& source, transfer::Remote& target,
-             const std::string& folder, Budgets& budgets)
-      : ref_(ref), source_(source), target_(target), budgets_(budgets), store_(folder) {}
+             ObjectPool& pool, Budgets& budgets)
+      : ref_(ref),
+        source_(source),
+        target_(target),
+        budgets_(budgets),
+        pool_(pool),
+        store_(pool.store()) {}
 
   [[nodiscard]] store::ObjectStore& store() { return store_; }
   // Both sides have commits of their own.
@@ -51,7 +48,7 @@ class RefObjects {
   [[nodiscard]] FetchedFiles fetch_files(const std::vector<Oid>& wanted,
                                          const std::vector<Oid>& of_source);
   // Those that were not fetched because they are large.
-  [[nodiscard]] const LargeFiles& large_files() const { return large_; }
+  [[nodiscard]] const LargeFiles& large_files() const { return pool_.large(); }
   // Where the histories parted, but for what another of these commits reaches: the merge bases
   // (git-merge-base, "--all"). One request, or two. Throws Failure.
   [[nodiscard]] std::vector<Oid> merge_bases();
@@ -61,6 +58,10 @@ class RefObjects {
   [[nodiscard]] bool fetch(std::vector<Errand> errands);
   [[nodiscard]] bool fetch_missing(const Oid& ours, const Oid& theirs);
   [[nodiscard]] bool whole_trees();
+  [[nodiscard]] bool has_commits() const;
+  // Whether the store has so many commits behind `tip`, not counting those of `stop_at`.
+  [[nodiscard]] bool has_behind(const Oid& tip, std::vector<Oid> stop_at,
+                                const std::optional<std::uint64_t>& count) const;
   // Says why not, or nothing.
   [[nodiscard]] std::string fetch_missing_files(const std::vector<Oid>& missing,
                                                 const std::vector<Oid>& of_source);
@@ -72,12 +73,8 @@ class RefObjects {
   transfer::Remote& source_;
   transfer::Remote& target_;
   Budgets& budgets_;
-  store::ObjectStore store_;
-  LargeFiles large_;
-  // What was fetched: remote, wants, haves, what was left out, depth.
-  std::set<std::tuple<const transfer::Remote*, std::vector<Oid>, std::vector<Oid>,
-                      transfer::ObjectRequest::Leave, int>>
-      asked_;
+  ObjectPool& pool_;
+  store::ObjectStore& store_;
 };
 
 }  // namespace occ::analysis
