@@ -60,6 +60,8 @@ GOALS = [
     ("loopback", "no_op", [times("clone", 150), times("warm", 1.5), requests_a_side(2)]),
     ("loopback", "one_commit", [times("clone", 50), times("warm", 1.5), near_floor(1, 8 * KIB)]),
     ("loopback", "many_commits_behind", [times("clone", 5), times("warm", 1.5), near_floor(1.05, 0)]),
+    ("loopback", "many_branches", [times("warm", 1), requests_a_side(8)]),
+    ("slow", "many_branches", [at_most("serial_requests", 6, "at most 6 serial round trips")]),
     ("loopback", "empty_target", [times("clone", 1.8), memory(24), nothing_written()]),
     ("slow", "no_op", [at_most("serial_requests", 1, "1 serial round trip")]),
     ("slow", "one_commit", [times("clone", 10), times("warm", 1.3),

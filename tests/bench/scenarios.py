@@ -22,6 +22,7 @@ class Scenario:
     flags: tuple = (ALL_BRANCHES,)  # of sync-action
     force: bool = False
     merge: bool = False             # main diverged and is to be merged
+    leave: bool = False             # a branch diverged and is left alone
     trips: int = 3                  # fewest serial requests: list, fetch, push
     floor: int = 0                  # bytes of the thin delta pack
     listings: int = 0               # bytes that listing source and target costs
@@ -114,6 +115,24 @@ class Builder:
         git.run(scenario.target, "pack-refs", "--all")
         return scenario
 
+    def many_branches(self):
+        """Sixty branches that moved by a commit, and one that both sides moved."""
+        scenario = self._start("many_branches", "60 branches, 1 diverged", leave=True,
+                               flags=(ALL_BRANCHES, "--on_divergence=skip"))
+        commits = git.run(self.base, "rev-list", "--first-parent", "-n", "61", self.tip).split()
+        many = {f"refs/heads/many/{number:02}": commits[number % len(commits)] for number in range(61)}
+        scenario.target = scenario.mirror = self._template(scenario, "target")
+        repositories.write_refs(scenario.target, self.refs | many)
+        repositories.write_refs(scenario.source, self.refs | many)
+        for name, oid in many.items():
+            repositories.add_commits(scenario.source, name, oid, 1, f"on the source {name}")
+        diverged = "refs/heads/many/30"
+        scenario.mirror = self._template(scenario, "mirror")
+        repositories.write_refs(scenario.mirror, self.refs | many)
+        repositories.add_commits(scenario.target, diverged, many[diverged], 1, "on the target")
+        scenario.expected = git.refs(scenario.source) | {diverged: git.refs(scenario.target)[diverged]}
+        return scenario
+
     def empty_target(self):
         scenario = self._start("empty_target", "empty target")
         scenario.target = self.templates / "empty.git"
@@ -135,7 +154,7 @@ class Builder:
 
 
 KEYS = ("no_op", "one_commit", "many_commits_behind", "new_branch", "new_tags", "rewritten", "merged",
-        "empty_target", "many_refs_one_changed")
+        "many_branches", "empty_target", "many_refs_one_changed")
 
 
 def smallest_pack(scenario):
