@@ -1,5 +1,6 @@
 #include "net/http_repository.hpp"
 
+#include "base/ascii.hpp"
 #include "base/encode.hpp"
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
@@ -28,6 +29,13 @@ std::string result_type(Service service) {
 
 bool is_redirect(long status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+// How Azure DevOps and others answer who may not come in.
+bool is_sign_in_page(const std::string& url) {
+  const std::string lower = ascii_lower(url.substr(0, url.find('?')));
+  return lower.ends_with("/_signin") || lower.ends_with("/signin") || lower.ends_with("/sign_in") ||
+         lower.ends_with("/login");
 }
 
 // What is known of a call before its answer.
@@ -75,7 +83,8 @@ class CheckedStream final : public Stream {
       }
       throw Failure(failure);
     }
-    if (head.content_type != expected_type_) {
+    // Hugging Face names no type; what is not Git's protocol is found out by its first packet.
+    if (!head.content_type.empty() && head.content_type != expected_type_) {
       throw Failure(FailureCode::protocol_error, "'" + call_.whom + "' answered with '" +
                                                      printable(head.content_type, 80) +
                                                      "' instead of Git's protocol");
@@ -173,6 +182,11 @@ class HttpRepository final : public Repository {
     if (scheme_of(from) == "https" && scheme_of(to) != "https") {
       throw Failure(FailureCode::tls_failure,
                     "'" + name_ + "' redirects from https to an unprotected address");
+    }
+    if (is_sign_in_page(to)) {
+      throw Failure(access_.password.empty() ? FailureCode::repository_not_found
+                                             : FailureCode::authentication_failed,
+                    "'" + name_ + "' sends us to a page to sign in");
     }
     if (!to.ends_with(suffix(service))) {
       throw Failure(FailureCode::protocol_error, "'" + name_ + "' redirects to '" +
@@ -318,7 +332,7 @@ Failure failure_of_status(const HttpHead& head, std::string_view body, std::stri
   const bool limited =
       !head.retry_after.empty() || head.rate_limit_remaining == "0" || contains(body, "rate limit");
   FailureCode code = FailureCode::protocol_error;
-  if (status == 401) {
+  if (status == 401 || status == 203) {  // 203: Azure DevOps, with its page to sign in
     code =
         with_credentials ? FailureCode::authentication_failed : FailureCode::repository_not_found;
   } else if (status == 429 || ((status == 403 || status == 503) && limited)) {

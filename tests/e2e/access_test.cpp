@@ -292,5 +292,24 @@ TEST_F(Ssh, DoesNotRunWhatAnAddressSmugglesIn) {
   }
 }
 
+// As Azure DevOps answers a token that it does not take.
+TEST(ASignInPage, IsToldAsATokenThatWasNotAccepted) {
+  const CannedResponse page{.status = 203,
+                            .headers = {{"Content-Type", "text/html"}},
+                            .body = "<html><title>Sign in</title></html>"};
+  const CannedResponse redirect{.status = 302,
+                                .headers = {{"Location", "http://127.0.0.1:1/_signin?realm=x"}}};
+  for (const CannedResponse& answer : {page, redirect}) {
+    World world;
+    const CannedServer server([&](const CannedRequest&) { return answer; });
+    const StepRun run =
+        world.sync({{"source_repo", server.origin() + "/org/my%20project/_git/source"}});
+    EXPECT_EQ(run.exit_code(), 3) << run.story();
+    EXPECT_EQ(run.error(), "authentication_failed") << run.story();
+    EXPECT_EQ(server.requests().front().target,
+              "/org/my%20project/_git/source/info/refs?service=git-upload-pack");
+  }
+}
+
 }  // namespace
 }  // namespace occ::test
