@@ -129,6 +129,10 @@ constexpr std::array kCatalogue{
     CatalogueEntry{protocol_error, "protocol_error", kExitRemote, Retry::never,
                    "the answer is not Git's smart protocol, or not that of GitHub's API",
                    "Check that the address is a Git repository and not a web page or a proxy."},
+    CatalogueEntry{limit_exceeded, "limit_exceeded", kExitRemote, Retry::never,
+                   "a server's data goes beyond what is read of it (tests/README.md, Bounds)",
+                   "Look at the repository that the message names: no ordinary one is like this. "
+                   "If yours is, please report it."},
     CatalogueEntry{ssh_failed, "ssh_failed", kExitRemote, Retry::never,
                    "ssh could not open the repository",
                    "Check `ssh_private_key` and `ssh_known_hosts`; the text of ssh is above."},

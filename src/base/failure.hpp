@@ -49,6 +49,7 @@ enum class FailureCode : std::uint8_t {
   connection_lost,
   server_refused,
   protocol_error,
+  limit_exceeded,
   ssh_failed,
   not_confirmed,
   backup_refused,

@@ -46,12 +46,21 @@ CommitAnswer CommitFetch::read() {
   wire::PackScanner scanner(server.capabilities.object_format(),
                             std::numeric_limits<std::size_t>::max());
   if (question_.content == Content::dated_commits) scanner.keep_times();
-  for (Bytes bytes = fetch_.read_pack(); !bytes.empty(); bytes = fetch_.read_pack()) {
-    scanner.feed(bytes);
+  try {
+    for (Bytes bytes = fetch_.read_pack(); !bytes.empty(); bytes = fetch_.read_pack()) {
+      scanner.feed(bytes);
+    }
+  } catch (const Failure& failure) {
+    if (failure.code() != FailureCode::limit_exceeded) throw;
+    throw Failure(failure.code(), "'" + remote_.name() + "' sent too much: " + failure.what());
   }
   if (!scanner.finished()) {
     throw Failure(FailureCode::connection_lost,
                   "'" + remote_.name() + "' sent a pack without its end");
+  }
+  if (scanner.unread_commits() > 0) {
+    throw Failure(FailureCode::limit_exceeded,
+                  "'" + remote_.name() + "' has commits that are too large to be read");
   }
   answer.times = scanner.take_times();
   answer.commits = scanner.take_commits();

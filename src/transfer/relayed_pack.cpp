@@ -55,9 +55,20 @@ Bytes RelayedPack::receive() {
     object_count_ = wire::pack_object_count(bytes);
   }
   check_.update(bytes);
-  if (scanner_) scanner_->feed(bytes);
+  if (scanner_ && !scan_given_up_) look_at(bytes);
   source_.trace().progress(check_.size());
   return bytes;
+}
+
+// Whom the pack is for has to take it or not: what it proves is asked for otherwise.
+void RelayedPack::look_at(Bytes bytes) {
+  try {
+    scanner_->feed(bytes);
+  } catch (const Failure& failure) {
+    if (failure.code() != FailureCode::limit_exceeded) throw;
+    scan_given_up_ = true;
+    source_.trace().debug("the pack is not read any further: " + std::string(failure.what()));
+  }
 }
 
 bool RelayedPack::fill_prefix() {

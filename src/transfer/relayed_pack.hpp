@@ -53,12 +53,14 @@ class RelayedPack {
   [[nodiscard]] std::uint64_t outgoing_size() const;
   // Objects of which the limits say that they are told of. Valid until the next call.
   [[nodiscard]] std::span<const wire::LargeObject> large() const;
-  // Nothing if nobody asked for a scan.
+  // Nothing if nobody asked for a scan. Of a pack that goes beyond limits.hpp it has read the
+  // beginning only, and counts something as unread.
   [[nodiscard]] const wire::PackScanner* scanner() const { return scanner_ ? &*scanner_ : nullptr; }
   [[nodiscard]] std::uint32_t object_count() const { return object_count_; }
 
  private:
   [[nodiscard]] Bytes receive();
+  void look_at(Bytes bytes);
   void throw_if_too_large() const;
 
   Remote& source_;
@@ -70,6 +72,7 @@ class RelayedPack {
   std::vector<std::byte> prefix_;
   std::vector<std::byte> lent_;
   std::vector<std::byte> held_;  // bytes that are not passed on yet
+  bool scan_given_up_ = false;
   bool header_passed_ = false;
   std::uint32_t object_count_ = 0;
   bool ended_ = false;

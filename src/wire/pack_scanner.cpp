@@ -2,11 +2,13 @@
 
 #include "base/failure.hpp"
 #include "base/hash.hpp"
+#include "base/shown_bytes.hpp"
 #include "wire/delta.hpp"
 #include "wire/pack.hpp"
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -20,12 +22,15 @@ namespace {
 // gitformat-pack, "object types".
 enum class ObjectType { commit = 1, tree = 2, blob = 3, tag = 4, ofs_delta = 6, ref_delta = 7 };
 
-constexpr std::size_t kLargestCommit = 4U << 20U;  // bytes; a larger one is not kept
-constexpr std::size_t kLongestHeader = 10;         // bytes of a size or an offset below 2^63
-constexpr std::size_t kSizesOfDelta = 2;           // of its base, and of what it makes
+constexpr std::size_t kLongestHeader = 10;  // bytes of a size or an offset below 2^63
+constexpr std::size_t kSizesOfDelta = 2;    // of its base, and of what it makes
 
 [[noreturn]] void fail(const char* what) {
   throw Failure(FailureCode::protocol_error, what);
+}
+
+bool is_delta(ObjectType type) {
+  return type == ObjectType::ofs_delta || type == ObjectType::ref_delta;
 }
 
 bool more_follows(std::byte b) {
@@ -56,7 +61,9 @@ struct PackScanner::Entry {
   std::uint64_t size = 0;      // inflated, as the entry says
   std::uint64_t produced = 0;  // inflated so far; zlib's own count has 32 bits on Windows
   std::optional<Oid> base;     // of a delta, if its base is a commit of this pack
-  bool keep = false;           // whether `content` is collected
+  std::optional<std::uint64_t> base_offset;
+  std::uint64_t base_size = 0;  // as a delta says
+  bool keep = false;            // whether `content` is collected
   std::vector<std::byte> content;
   bool is_large = false;
   bool size_known = false;       // of the object itself
@@ -185,7 +192,8 @@ Bytes PackScanner::read_base(Bytes bytes) {
       distance = ((distance + 1) << 7U) | low_bits(header_[i], 0x7FU);
     }
     if (distance == 0 || distance > entry_->offset) fail("a delta offset points out of the pack");
-    const auto at = commit_at_.find(entry_->offset - distance);
+    entry_->base_offset = entry_->offset - distance;
+    const auto at = commit_at_.find(*entry_->base_offset);
     if (at != commit_at_.end()) entry_->base = at->second;
   }
   header_.clear();
@@ -193,18 +201,27 @@ Bytes PackScanner::read_base(Bytes bytes) {
   return bytes.subspan(1);
 }
 
+void PackScanner::hold_to(const limits::Growth& limit, std::uint64_t value, const char* what) {
+  if (value <= limit.after(position_)) return;
+  ++unread_;
+  throw Failure(FailureCode::limit_exceeded, "a pack of " + shown_bytes(position_) +
+                                                 " so far makes more " + what + " than any should");
+}
+
 void PackScanner::begin_data() {
   entry_->keep = reads_commits_ && (entry_->type == ObjectType::commit || entry_->base) &&
-                 entry_->size <= kLargestCommit;
+                 entry_->size <= limits::kCommitBytes;
   inflateReset(&inflater_->stream);
   step_ = Step::data;
-  const bool is_delta =
-      entry_->type == ObjectType::ofs_delta || entry_->type == ObjectType::ref_delta;
-  if (!is_delta) note_size(entry_->size);
+  if (!is_delta(entry_->type)) note_size(entry_->size);
 }
 
 void PackScanner::note_size(std::uint64_t size) {
   entry_->size_known = true;
+  if (observer_ != nullptr) {
+    observer_->on_entry(
+        {entry_->offset, size, is_delta(entry_->type), entry_->base_size, entry_->base_offset});
+  }
   if (size < large_from_ || large_.size() == kMostLarge) return;
   large_.push_back({size, entry_->offset, object_count_ - objects_left_, false, std::nullopt});
   entry_->is_large = true;
@@ -221,6 +238,7 @@ void PackScanner::read_delta_size(Bytes bytes) {
     entry_->shift += 7;
     if (more_follows(b)) continue;
     if (++entry_->sizes_read == kSizesOfDelta) return note_size(entry_->delta_size);
+    entry_->base_size = entry_->delta_size;
     entry_->delta_size = entry_->shift = 0;
   }
 }
@@ -246,6 +264,7 @@ Bytes PackScanner::read_data(Bytes bytes) {
     const std::size_t produced = out.size() - stream.avail_out;
     take_output(Bytes(out).first(produced));
     entry_->produced += produced;
+    inflated_ += produced;
     if (entry_->produced > entry_->size) fail("an object in the pack is longer than it says");
     if (status == Z_OK && stream.avail_in == 0 && stream.avail_out != 0) break;
   }
@@ -254,6 +273,7 @@ Bytes PackScanner::read_data(Bytes bytes) {
     fail("an object in the pack does not inflate");
   }
   const std::size_t used = bytes.size() - stream.avail_in;
+  hold_to(limits::kPackBytesInflated, inflated_, "bytes of objects");
   if (status == Z_STREAM_END) {
     if (entry_->produced != entry_->size) fail("an object in the pack is shorter than it says");
     finish_entry();
@@ -271,46 +291,57 @@ void PackScanner::finish_entry() {
     add_commit(std::move(entry_->content));
   } else if (entry_->base) {
     const auto base = bases_.find(*entry_->base);
-    if (base == bases_.end() || !entry_->keep) {
-      ++unread_;
+    if (base == bases_.end() || !entry_->keep || entry_->delta_size > limits::kCommitBytes) {
+      skip_commit();
     } else {
-      add_commit(apply_delta(base->second, entry_->content, kLargestCommit));
+      add_commit(apply_delta(base->second, entry_->content, limits::kCommitBytes));
     }
   } else if (entry_->type == ObjectType::commit) {
-    ++unread_;
+    skip_commit();
   }
   step_ = --objects_left_ == 0 ? Step::done : Step::entry_header;
 }
 
+void PackScanner::skip_commit() {
+  ++unread_;
+  ++unread_commits_;
+}
+
 void PackScanner::add_commit(std::vector<std::byte> content) {
+  made_ += content.size();
+  hold_to(limits::kCommitBytesMade, made_, "bytes of commits");
+  hold_to(limits::kCommits, commits_.size(), "commits");
   Hasher hasher(format_);
   const std::string header = "commit " + std::to_string(content.size()) + '\0';
   hasher.update(as_bytes(header));
   hasher.update(content);
   const auto digest = hasher.finish();
   const Oid oid = Oid::from_raw(Bytes(digest).first(raw_size(format_)), format_);
-
   if (keeps_times_) times_[oid] = committer_time(as_text(content));
+  commits_.insert_or_assign(oid, read_parents(as_text(content)));
+  commit_at_[entry_->offset] = oid;
+  if (kept_ + content.size() <= std::min(base_budget_, limits::kCommitBytesKept.after(position_))) {
+    kept_ += content.size();
+    bases_.insert_or_assign(oid, std::move(content));
+  }
+}
+
+std::vector<Oid> PackScanner::read_parents(std::string_view text) {
   std::vector<Oid> parents;
-  std::string_view text = as_text(content);
   while (!text.empty() && text.front() != '\n') {
     const std::size_t end = text.find('\n');
     const std::string_view line = text.substr(0, end);
     if (line.starts_with("parent ")) {
       const auto parent = Oid::from_hex(line.substr(7));
       if (!parent) fail("a commit in the pack has a bad parent line");
+      hold_to(limits::kParents, ++parents_, "parents of commits");
       parents.push_back(*parent);
     } else if (line.starts_with("author ") || end == std::string_view::npos) {
       break;
     }
     text.remove_prefix(end + 1);
   }
-  commits_.insert_or_assign(oid, std::move(parents));
-  commit_at_[entry_->offset] = oid;
-  if (content.size() <= base_budget_) {
-    base_budget_ -= content.size();
-    bases_.insert_or_assign(oid, std::move(content));
-  }
+  return parents;
 }
 
 }  // namespace occ::wire

@@ -110,9 +110,14 @@ void CannedServer::serve(int socket) {
   std::ostringstream text;
   text << "HTTP/1.1 " << response.status << " So be it\r\n";
   for (const auto& [name, value] : response.headers) text << name << ": " << value << "\r\n";
-  text << "Content-Length: " << response.body.size() << "\r\nConnection: close\r\n\r\n"
-       << response.body;
-  send_all(socket, text.str());
+  if (response.drip.empty()) text << "Content-Length: " << response.body.size() << "\r\n";
+  text << "Connection: close\r\n\r\n" << response.body;
+  bool is_heard = send_all(socket, text.str());
+  while (is_heard && !response.drip.empty()) {
+    pollfd stop{stop_.fd(), POLLIN, 0};
+    if (::poll(&stop, 1, static_cast<int>(response.pace.count())) != 0) return;
+    is_heard = send_all(socket, response.drip);
+  }
 }
 
 CannedServer::Handler redirect_to(std::string origin) {

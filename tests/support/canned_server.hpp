@@ -1,10 +1,11 @@
 // An HTTP server that says what a test tells it to, for answers that no real Git server would
-// give, and for seeing exactly what a client sends. One request a connection.
+// give, and for seeing exactly what a client sends. One request a connection, one after the other.
 #pragma once
 
 #include "support/socket.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -25,6 +26,10 @@ struct CannedResponse {
   int status = 200;
   std::map<std::string, std::string> headers = {};
   std::string body = {};
+  // Comes after the body again and again, at this pace, until the client leaves; then the answer
+  // has no length.
+  std::string drip = {};
+  std::chrono::milliseconds pace{100};
 };
 
 class CannedServer {

@@ -2,6 +2,7 @@
 
 #include "samples.hpp"
 #include "support/git.hpp"
+#include "support/pack.hpp"
 #include "support/temp_dir.hpp"
 #include "wire/pack.hpp"
 #include "wire/pack_cut.hpp"
@@ -341,6 +342,18 @@ TEST(PackScanner, CountsADeltaOnAnObjectOutsideOfThePackAsUnread) {
   EXPECT_TRUE(scanner.finished());
   EXPECT_EQ(scanner.unread(), 1U);
   EXPECT_TRUE(scanner.commits().empty());
+}
+
+TEST(PackScanner, GivesUpAPackThatInflatesWithoutEnd) {
+  test::PackBuilder builder;
+  const std::string zeros(40'000'000, '\0');
+  for (int i = 0; i < 150; ++i) builder.add(test::PackBuilder::blob, zeros);
+  const std::string pack = builder.pack();
+  PackScanner scanner(ObjectFormat::sha1, 0);
+  EXPECT_EQ(failure_of([&] { feed_in_pieces(scanner, pack, 65'536); }),
+            FailureCode::limit_exceeded);
+  EXPECT_FALSE(scanner.finished());
+  EXPECT_GT(scanner.unread(), 0U) << "whoever asks must not take it for read";
 }
 
 TEST(PackScanner, RefusesASizeThatDoesNotFitInto64Bits) {
