@@ -40,7 +40,7 @@ class Analysis {
         target_(target),
         options_(options),
         budgets_{{options.most_tree_bytes, 0, 0}, {{options.most_file_bytes, 0, 0}, kLargeFile}},
-        pool_(options.folder) {}
+        pool_(options.place) {}
 
   // What most of them need, before they are looked at one by one.
   void prepare(const std::vector<const plan::PlannedRef*>& refs) {
@@ -96,14 +96,14 @@ class Analysis {
       return first_of_its_kind(ref, "the source has nothing of what the target's refs name");
     }
     const Departure departure =
-        find_departure(ref, *known_, source_, target_, options_.folder, budgets_);
+        find_departure(ref, *known_, source_, target_, options_.place, budgets_);
     if (!departure.ref) return not_analysed(ref, departure.why_not);
     return analyse_ref(*departure.ref, source_, target_, options_, pool_, budgets_);
   }
 
   RefFindings first_of_its_kind(const plan::PlannedRef& ref, std::string why) {
     RefFindings findings = not_analysed(ref, std::move(why));
-    findings.warnings = warnings_of_tip(ref, source_, options_.folder, budgets_);
+    findings.warnings = warnings_of_tip(ref, source_, options_.place, budgets_);
     return findings;
   }
 

@@ -3,12 +3,12 @@
 #pragma once
 
 #include "analysis/findings.hpp"
+#include "analysis/object_source.hpp"
 #include "base/refs.hpp"
 #include "plan/plan.hpp"
 #include "transfer/remote.hpp"
 
 #include <cstdint>
-#include <string>
 
 namespace occ::analysis {
 
@@ -18,7 +18,7 @@ struct AnalysisOptions {
   std::uint64_t most_tree_bytes = 64ULL << 20U;  // fetched for commits and trees, likewise
   std::size_t most_refs = 20;                    // analysed
   std::size_t most_new_refs = 10;                // likewise, of branches that the target lacks
-  std::string folder;                            // where the store may stand
+  StorePlace place;
 };
 
 // A ref that cannot be analysed says why in its findings; nothing of this ends a run, except a

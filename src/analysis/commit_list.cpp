@@ -24,20 +24,21 @@ Commit commit_of(const store::CommitRecord& record) {
 
 CommitList list_commits(const store::ObjectStore& store, const Oid& tip,
                         const std::vector<Oid>& stop_at, std::size_t most) {
-  const auto is_older = [](const store::CommitRecord& a, const store::CommitRecord& b) {
-    return a.committer.time < b.committer.time;
+  struct Open {
+    std::int64_t time = 0;
+    Oid oid;
   };
-  std::priority_queue<store::CommitRecord, std::vector<store::CommitRecord>, decltype(is_older)>
-      frontier(is_older);
+  const auto is_older = [](const Open& a, const Open& b) { return a.time < b.time; };
+  std::priority_queue<Open, std::vector<Open>, decltype(is_older)> frontier(is_older);
   std::unordered_set<Oid> seen(stop_at.begin(), stop_at.end());
   const auto visit = [&](const Oid& oid) {
     if (!seen.insert(oid).second) return;
-    if (auto record = store.commit(oid)) frontier.push(std::move(*record));
+    if (const auto record = store.commit(oid)) frontier.push({record->committer.time, oid});
   };
   CommitList list;
   visit(tip);
   while (!frontier.empty()) {
-    const store::CommitRecord record = frontier.top();
+    const store::CommitRecord record = *store.commit(frontier.top().oid);
     frontier.pop();
     if (list.commits.size() < most) {
       list.commits.push_back(commit_of(record));

@@ -19,6 +19,7 @@ constexpr std::uint32_t kSymlinkMode = 0120000;
 constexpr std::size_t kMostConflicts = 500;
 constexpr std::size_t kMostHunks = 20;      // of one file
 constexpr std::size_t kMostHunkLines = 80;  // of one side of a hunk
+constexpr std::size_t kLongestLine = 4096;  // bytes
 
 bool is_file(std::uint32_t mode) {
   return mode != 0 && mode != store::kSubmoduleMode;
@@ -46,7 +47,16 @@ bool looks_binary(const store::ObjectStore& store, const MergeConflict& conflict
   return false;
 }
 
+// At a blank: half a word could be half a secret, which nobody would know for one.
+void cut_line(std::string& line) {
+  if (line.size() <= kLongestLine) return;
+  const std::size_t blank = line.rfind(' ', kLongestLine);
+  line.resize(blank == std::string::npos ? 0 : blank);
+  line += " …";
+}
+
 void cut_lines(std::vector<std::string>& lines) {
+  for (std::string& line : lines) cut_line(line);
   if (lines.size() > kMostHunkLines) {
     const std::size_t more = lines.size() - kMostHunkLines;
     lines.resize(kMostHunkLines);

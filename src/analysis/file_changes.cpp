@@ -74,20 +74,25 @@ std::vector<FolderTotal> sorted_folders(const std::map<std::string, FolderTotal>
   return all;
 }
 
-// Lines and size; false if the lines cannot be counted.
-bool count(const store::ObjectStore& store, const store::TreeDiff& diff, std::size_t index,
-           FileChange& change) {
+// Lines and size.
+store::LineGap count(const store::ObjectStore& store, const store::TreeDiff& diff,
+                     std::size_t index, store::CompareBudget& budget, FileChange& change) {
   const Delta& delta = diff.deltas()[index];
   if (delta.new_mode != 0 && delta.new_mode != store::kSubmoduleMode) {
-    if (const auto content = store.content(delta.new_oid)) change.new_size = content->size();
+    change.new_size = store.size_of(delta.new_oid);
   }
-  const auto counts = diff.count_lines(index);
-  if (!counts) return false;
+  const auto [counts, gap] = diff.count_lines(index, budget);
+  if (!counts) return gap;
   change.binary = counts->binary;
-  if (counts->binary) return true;
+  if (counts->binary) return gap;
   change.added_lines = counts->added;
   change.removed_lines = counts->removed;
-  return true;
+  return gap;
+}
+
+std::string why(store::LineGap gap, const FetchedFiles& fetched) {
+  if (gap == store::LineGap::too_large) return "some files are too large to compare their lines";
+  return fetched.gaps.empty() ? "some files could not be read" : fetched.gaps;
 }
 
 std::string not_detected(store::RenameGap gap) {
@@ -114,7 +119,8 @@ void keep_largest(std::vector<FileChange>& largest, const FileChange& change) {
 }  // namespace
 
 FileChanges describe_changes(const store::ObjectStore& store, const store::TreeDiff& diff,
-                             const FetchedFiles& fetched, const LargeFiles& large) {
+                             const FetchedFiles& fetched, const LargeFiles& large,
+                             store::CompareBudget& budget) {
   FileChanges changes;
   changes.not_counted_because = fetched.why_not;
   changes.not_detected = not_detected(diff.rename_gap());
@@ -123,9 +129,9 @@ FileChanges describe_changes(const store::ObjectStore& store, const store::TreeD
   changes.total = deltas.size();
   for (std::size_t i = 0; i < deltas.size(); ++i) {
     FileChange change = change_of(deltas[i]);
-    if (fetched.why_not.empty() && !count(store, diff, i, change)) {
-      changes.not_counted_because =
-          fetched.gaps.empty() ? "some files could not be read" : fetched.gaps;
+    if (fetched.why_not.empty()) {
+      const store::LineGap gap = count(store, diff, i, budget, change);
+      if (gap != store::LineGap::none) changes.not_counted_because = why(gap, fetched);
     }
     const auto size = large.sizes.find(deltas[i].new_oid);
     if (size != large.sizes.end()) change.new_size = size->second;

@@ -12,10 +12,10 @@
 namespace occ::analysis {
 
 // `fetched`: whether the files themselves are in the store; `large`: those that are not for their
-// size.
+// size. `budget`: what may be compared line by line.
 [[nodiscard]] FileChanges describe_changes(const store::ObjectStore& store,
                                            const store::TreeDiff& diff, const FetchedFiles& fetched,
-                                           const LargeFiles& large);
+                                           const LargeFiles& large, store::CompareBudget& budget);
 
 // The files on either side of the changes, to be fetched for line counts and renames.
 [[nodiscard]] std::vector<Oid> files_of(const std::vector<store::Delta>& deltas);

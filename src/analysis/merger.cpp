@@ -19,7 +19,7 @@ class Merge {
       : ref_(ref),
         options_(options),
         budgets_{{options.most_bytes, 0, 0}, {{options.most_bytes, 0, 0}}},
-        pool_(options.folder),
+        pool_(options.place),
         objects_(ref, source, target, pool_, budgets_) {}
 
   MergeResult run() {

@@ -17,7 +17,7 @@ struct MergeOptions {
   std::string author;  // "Name <email>"
   std::string source;  // name of the source, for the message
   store::Resolve resolve = store::Resolve::nothing;
-  std::string folder;                      // where the store may stand
+  StorePlace place;
   std::uint64_t most_bytes = 1ULL << 30U;  // fetched for one merge
 };
 

@@ -38,11 +38,11 @@ std::vector<Oid> boundary_of(const store::ObjectStore& store, const Oid& tip) {
 
 Departure find_departure(const plan::PlannedRef& ref, const std::vector<Oid>& known,
                          transfer::Remote& source, transfer::Remote& target,
-                         const std::string& folder, Budgets& budgets) {
+                         const StorePlace& place, Budgets& budgets) {
   constexpr const char* kNothingNew = "the branch brings no commit that the target lacks";
   const Oid& tip = plan::source_tip(ref);
   if (std::find(known.begin(), known.end(), tip) != known.end()) return {{}, kNothingNew};
-  store::ObjectStore store(folder);
+  store::ObjectStore store(place.folder, place.watch);
   const std::uint64_t limit = budgets.trees.bytes_left + budgets.trees.bytes_used;
   const std::string too_many = "more than " + shown_bytes(limit) + " would have to be fetched";
   const Errand commits{&source, {{tip}, known, Leave::trees_and_blobs, 0}};
@@ -52,7 +52,7 @@ Departure find_departure(const plan::PlannedRef& ref, const std::vector<Oid>& kn
   if (boundary.empty()) return {{}, "the branch has nothing in common with the target"};
   if (boundary.front() == tip) return {{}, kNothingNew};
   moved.parting.edit().commits = std::move(boundary);
-  ObjectPool pool(folder);
+  ObjectPool pool(place);
   const std::vector<Oid> bases = RefObjects(moved, source, target, pool, budgets).merge_bases();
   if (bases.size() != 1) {
     return {{},
@@ -66,9 +66,9 @@ Departure find_departure(const plan::PlannedRef& ref, const std::vector<Oid>& kn
 }
 
 std::vector<Warning> warnings_of_tip(const plan::PlannedRef& ref, transfer::Remote& source,
-                                     const std::string& folder, Budgets& budgets) {
+                                     const StorePlace& place, Budgets& budgets) {
   if (!transfer::can_leave_out(source)) return {};
-  store::ObjectStore store(folder);
+  store::ObjectStore store(place.folder, place.watch);
   const Oid& tip = plan::source_tip(ref);
   if (!run_errands({{&source, {{tip}, {}, Leave::blobs, 1}}}, store, budgets.trees)) return {};
   const auto commit = store.commit(tip);

@@ -20,17 +20,17 @@ struct Departure {
 };
 
 // `known`: tips of the target that the source has, too; not empty. Fetches no more than commits
-// that the target lacks, and those between the places where it departs. `folder`: where a store may
+// that the target lacks, and those between the places where it departs. `place`: where a store may
 // stand. Throws Failure.
 [[nodiscard]] Departure find_departure(const plan::PlannedRef& ref, const std::vector<Oid>& known,
                                        transfer::Remote& source, transfer::Remote& target,
-                                       const std::string& folder, Budgets& budgets);
+                                       const StorePlace& place, Budgets& budgets);
 
 // What can be told by the names of the tip's files alone, where the target has nothing to compare
 // them with. One request; nothing to tell if the source cannot leave file contents out, or the
 // budget does not suffice. Throws Failure.
 [[nodiscard]] std::vector<Warning> warnings_of_tip(const plan::PlannedRef& ref,
                                                    transfer::Remote& source,
-                                                   const std::string& folder, Budgets& budgets);
+                                                   const StorePlace& place, Budgets& budgets);
 
 }  // namespace occ::analysis

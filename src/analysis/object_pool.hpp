@@ -4,9 +4,9 @@
 #include "analysis/file_search.hpp"
 #include "analysis/object_source.hpp"
 #include "store/object_store.hpp"
+#include "store/tree_diff.hpp"
 
 #include <set>
-#include <string>
 #include <tuple>
 #include <vector>
 
@@ -16,12 +16,13 @@ namespace occ::analysis {
 struct Budgets {
   Budget trees;  // commits and trees
   FileBudget files;
+  store::CompareBudget compared = {};  // line by line
 };
 
 class ObjectPool {
  public:
-  // `folder`: where the store may stand. Throws Failure{internal_error}.
-  explicit ObjectPool(const std::string& folder) : store_(folder) {}
+  // Throws Failure{internal_error}.
+  explicit ObjectPool(const StorePlace& place) : store_(place.folder, place.watch) {}
 
   [[nodiscard]] store::ObjectStore& store() { return store_; }
   // Those that were not fetched because they are large.

@@ -5,9 +5,16 @@
 #include "transfer/objects.hpp"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace occ::analysis {
+
+// Where a store may stand, and until when it is worked through.
+struct StorePlace {
+  std::string folder;
+  Watch watch = {};
+};
 
 struct Budget {
   std::uint64_t bytes_left = 0;

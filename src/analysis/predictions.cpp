@@ -51,11 +51,11 @@ Prediction try_one(plan::PlannedRef ref, const std::string& branch, transfer::An
 
 void predict(const plan::Plan& plan, const RefListing& target_listing,
              const inputs::RefRules& watched, transfer::Remote& source, transfer::Remote& target,
-             const std::string& folder, Findings& findings) {
+             const StorePlace& place, Findings& findings) {
   transfer::AncestryProbe probe(source, target, target_listing);
   MergeOptions how;
   how.author = "prediction <>";  // the commit is thrown away
-  how.folder = folder;
+  how.place = place;
   how.most_bytes = kMostBytes;
   std::size_t tried = 0;
   for (const plan::PlannedRef& moved : plan.refs) {

@@ -12,8 +12,9 @@ namespace {
 
 using store::Delta;
 
-constexpr std::size_t kMostPaths = 20;            // named in one warning
-constexpr std::size_t kLargestLfsPointer = 1024;  // git-lfs specification: below 1024 bytes
+constexpr std::size_t kMostPaths = 20;                // named in one warning
+constexpr std::size_t kLargestLfsPointer = 1024;      // git-lfs specification: below 1024 bytes
+constexpr std::uint64_t kLargestModules = 1U << 20U;  // bytes of a .gitmodules that is read
 constexpr std::string_view kLfsStart = "version https://git-lfs.github.com/spec/";
 
 std::string files(std::size_t count) {
@@ -38,19 +39,22 @@ class Finder {
       break;
     }
     if (gone || delta.new_mode == store::kSubmoduleMode) return;
-    const auto content = store.content(delta.new_oid);
+    const auto size = store.size_of(delta.new_oid);
     const auto large = changes_.large.sizes.find(delta.new_oid);
     if (delta.new_oid != delta.old_oid) {  // else the target has it already
       new_files_.insert(delta.new_oid);
       if (large != changes_.large.sizes.end()) note_large(path, large->second);
-      if (content && content->size() >= kLargeFile) note_large(path, content->size());
+      if (size && *size >= kLargeFile) note_large(path, *size);
     }
+    const bool is_modules = path == ".gitmodules";
+    if (!size || *size > kLargestModules || (*size >= kLargestLfsPointer && !is_modules)) return;
+    const auto content = store.content(delta.new_oid);
     if (!content) return;
     if (content->size() < kLargestLfsPointer && content->starts_with(kLfsStart)) {
       note(lfs_, path);
       lfs_bytes_ += lfs_size(*content);
     }
-    if (path == ".gitmodules" && has_relative_url(*content)) note(submodules_, path);
+    if (is_modules && has_relative_url(*content)) note(submodules_, path);
   }
 
   // Large, and one of several: it counts if none of them is a file as it was before.

@@ -22,6 +22,7 @@ class RefAnalysis {
       : ref_(ref),
         tip_(plan::source_tip(ref)),
         options_(options),
+        budgets_(budgets),
         objects_(ref, source, target, pool, budgets),
         store_(objects_.store()) {
     findings_.target_ref = ref.target_ref;
@@ -100,9 +101,11 @@ class RefAnalysis {
     const FetchedFiles fetched = objects_.fetch_files(files_of(rough.deltas()), source_files_);
     if (fetched.why_not.empty() && rough.rename_gap() != store::RenameGap::none) {
       const store::TreeDiff close(store_, ours, theirs, store::Renames::similar);
-      findings_.changes = describe_changes(store_, close, fetched, objects_.large_files());
+      findings_.changes =
+          describe_changes(store_, close, fetched, objects_.large_files(), budgets_.compared);
     } else {
-      findings_.changes = describe_changes(store_, rough, fetched, objects_.large_files());
+      findings_.changes =
+          describe_changes(store_, rough, fetched, objects_.large_files(), budgets_.compared);
     }
   }
 
@@ -162,6 +165,7 @@ class RefAnalysis {
   const plan::PlannedRef& ref_;
   const Oid& tip_;  // the source's
   const AnalysisOptions& options_;
+  Budgets& budgets_;
   RefObjects objects_;
   const store::ObjectStore& store_;
   std::vector<Oid> bases_;

@@ -146,8 +146,8 @@ void sync(const Settings& settings, Console& console, const std::atomic<int>& si
       look_into(plan, listing, {source, target, loop}, settings, console, report.findings);
     }
   };
-  RunHistory history(settings, report, target, console.redactor());
-  Merges merges(settings, source, target);
+  RunHistory history(settings, report, target, loop, console.redactor());
+  Merges merges(settings, source, target, loop);
   const transfer::Merger merger = [&](const plan::PlannedRef& ref) { return merges.attempt(ref); };
   transfer::OwnRefs own = history.own_refs();
   own.merge_objects = [&](const Oid& commit) { return merges.objects_of(commit); };
@@ -171,7 +171,7 @@ void roll_back(const Settings& settings, Console& console, const std::atomic<int
   const transfer::OnPlan on_plan = [&](const plan::Plan& plan, const RefListing& /*target*/) {
     print_plan(console, plan, settings.dry_run);
   };
-  RunHistory history(settings, report, target, console.redactor());
+  RunHistory history(settings, report, target, loop, console.redactor());
   const transfer::RollbackPlanner planner = history.rollback_planner();
   report.outcome =
       transfer::run_rollback(target, loop, planner, history.own_refs(), options, on_plan);

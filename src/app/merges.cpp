@@ -2,6 +2,7 @@
 
 #include "analysis/merger.hpp"
 #include "base/failure.hpp"
+#include "base/limits.hpp"
 
 namespace occ::app {
 namespace {
@@ -34,11 +35,12 @@ wire::ObjectType type_of(store::NewObject::Kind kind) {
 }  // namespace
 
 plan::MergeTrial Merges::attempt(const plan::PlannedRef& ref) {
+  const net::Loop::Limit limit(loop_, limits::kAnalysisTime);
   analysis::MergeOptions options;
   options.author = settings_.merge_author;
   options.source = settings_.source.name;
   options.resolve = resolve_of(settings_.on_conflict);
-  options.folder = settings_.runner.temp_folder;
+  options.place = {settings_.runner.temp_folder, loop_.watch_for(limits::kAnalysisTime)};
   try {
     analysis::MergeResult result = analysis::merge(ref, source_, target_, options);
     std::vector<wire::PackObject>& objects = made_[result.trial.commit];

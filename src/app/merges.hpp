@@ -2,6 +2,7 @@
 #pragma once
 
 #include "inputs/settings.hpp"
+#include "net/loop.hpp"
 #include "transfer/remote.hpp"
 #include "transfer/sync.hpp"
 
@@ -13,8 +14,9 @@ namespace occ::app {
 class Merges {
  public:
   // Borrowed.
-  Merges(const inputs::Settings& settings, transfer::Remote& source, transfer::Remote& target)
-      : settings_(settings), source_(source), target_(target) {}
+  Merges(const inputs::Settings& settings, transfer::Remote& source, transfer::Remote& target,
+         net::Loop& loop)
+      : settings_(settings), source_(source), target_(target), loop_(loop) {}
 
   // What cannot be merged says so in the trial. Throws Failure{cancelled} and what another try can
   // help.
@@ -26,6 +28,7 @@ class Merges {
   const inputs::Settings& settings_;
   transfer::Remote& source_;
   transfer::Remote& target_;
+  net::Loop& loop_;
   std::map<Oid, std::vector<wire::PackObject>> made_;  // by the merge commit
 };
 

@@ -3,6 +3,7 @@
 #include "base/agent.hpp"
 #include "base/encode.hpp"
 #include "base/failure.hpp"
+#include "base/limits.hpp"
 #include "base/untrusted.hpp"
 #include "plan/backups.hpp"
 #include "plan/rollback.hpp"
@@ -40,10 +41,11 @@ std::string make_run_key(std::chrono::system_clock::time_point now) {
 }
 
 RunHistory::RunHistory(const inputs::Settings& settings, const report::Report& report,
-                       transfer::Remote& target, const Redactor& redactor)
+                       transfer::Remote& target, net::Loop& loop, const Redactor& redactor)
     : settings_(settings),
       report_(report),
       target_(target),
+      loop_(loop),
       redactor_(redactor),
       id_(random_hex()) {}
 
@@ -99,7 +101,9 @@ std::vector<Ref> RunHistory::expired(const RefListing& target) {
   const Ref* tip = target.find(plan::kLedgerRef);
   if (tip == nullptr) return {};
   try {
-    history::Ledger ledger(target_, tip->oid, settings_.runner.temp_folder);
+    const net::Loop::Limit limit(loop_, limits::kAnalysisTime);
+    history::Ledger ledger(target_, tip->oid, settings_.runner.temp_folder,
+                           loop_.watch_for(limits::kAnalysisTime));
     return plan::expired_backups(target, history::times_of(ledger.entries(kMostEntries)),
                                  seconds_since_1970(), settings_.history.backup_keep_days,
                                  kRunsThatKeepBackups);
@@ -123,7 +127,9 @@ plan::Plan RunHistory::plan_rollback(const RefListing& target) {
       throw Failure(FailureCode::object_format_mismatch,
                     "a ledger of SHA-256 ids cannot be read yet");
     }
-    history::Ledger ledger(target_, tip->oid, settings_.runner.temp_folder);
+    const net::Loop::Limit limit(loop_, limits::kAnalysisTime);
+    history::Ledger ledger(target_, tip->oid, settings_.runner.temp_folder,
+                           loop_.watch_for(limits::kAnalysisTime));
     const auto enough = [&](const std::vector<history::LedgerEntry>& read) {
       return history::reaches_beyond_run(read, wanted);
     };

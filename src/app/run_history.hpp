@@ -5,6 +5,7 @@
 #include "base/redactor.hpp"
 #include "history/ledger.hpp"
 #include "inputs/settings.hpp"
+#include "net/loop.hpp"
 #include "report/report.hpp"
 #include "transfer/delivery.hpp"
 #include "transfer/remote.hpp"
@@ -24,7 +25,7 @@ class RunHistory {
  public:
   // All borrowed. The run began now.
   RunHistory(const inputs::Settings& settings, const report::Report& report,
-             transfer::Remote& target, const Redactor& redactor);
+             transfer::Remote& target, net::Loop& loop, const Redactor& redactor);
 
   [[nodiscard]] transfer::OwnRefs own_refs();
   // Throws Failure{no_such_record}.
@@ -42,6 +43,7 @@ class RunHistory {
   const inputs::Settings& settings_;
   const report::Report& report_;
   transfer::Remote& target_;
+  net::Loop& loop_;
   const Redactor& redactor_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::string id_;

@@ -1,6 +1,7 @@
 #include "history/ledger.hpp"
 
 #include "base/failure.hpp"
+#include "base/limits.hpp"
 #include "transfer/objects.hpp"
 
 #include <algorithm>
@@ -44,8 +45,9 @@ std::optional<Oid> file_of(const std::string& tree) {
 
 }  // namespace
 
-Ledger::Ledger(transfer::Remote& target, const Oid& tip, const std::string& folder)
-    : target_(target), tip_(tip), store_(folder) {}
+Ledger::Ledger(transfer::Remote& target, const Oid& tip, const std::string& folder,
+               const Watch& watch)
+    : target_(target), tip_(tip), store_(folder, watch) {}
 
 void Ledger::fetch(const std::vector<Oid>& wants, int depth, bool commits_only) {
   transfer::ObjectRequest request;
@@ -84,12 +86,16 @@ std::vector<Record> Ledger::records(const std::vector<LedgerEntry>& entries) {
   std::vector<Oid> missing;
   const auto blob_of = [&](const LedgerEntry& entry) -> std::optional<std::string> {
     const auto commit = store_.commit(entry.commit);
-    const auto tree = commit ? store_.content(commit->tree) : std::nullopt;
+    const auto small_enough = [&](const Oid& oid, std::uint64_t most) {
+      return store_.size_of(oid).value_or(0) <= most ? store_.content(oid) : std::nullopt;
+    };
+    const auto tree = commit ? small_enough(commit->tree, limits::kTreeBytes) : std::nullopt;
     const auto file = tree ? file_of(*tree) : std::nullopt;
-    return file ? store_.content(*file) : std::nullopt;
+    return file ? small_enough(*file, limits::kRecord.bytes) : std::nullopt;
   };
   for (const LedgerEntry& entry : entries) {
-    if (!blob_of(entry)) missing.push_back(entry.commit);
+    const auto commit = store_.commit(entry.commit);
+    if (!commit || !store_.has(commit->tree)) missing.push_back(entry.commit);
   }
   if (!missing.empty()) fetch(missing, 1, /*commits_only=*/false);
   std::vector<Record> all;

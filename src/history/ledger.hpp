@@ -27,8 +27,10 @@ struct LedgerEntry {
 class Ledger {
  public:
   // `tip`: what refs/sync/ledger names. `folder`: for temporary files. `target` is borrowed.
-  // SHA-1 repositories only: throws Failure{internal_error} for others.
-  Ledger(transfer::Remote& target, const Oid& tip, const std::string& folder);
+  // Reading ends when `watch` says so. SHA-1 repositories only: throws Failure{internal_error} for
+  // others.
+  Ledger(transfer::Remote& target, const Oid& tip, const std::string& folder,
+         const Watch& watch = {});
 
   using Enough = std::function<bool(const std::vector<LedgerEntry>&)>;
   // The newest first, at most `limit`, and fewer if `enough` of them were read. One request for up

@@ -229,6 +229,7 @@ ChildProcess::~ChildProcess() {
 Bytes ChildProcess::read() {
   Pipes& pipes = *pipes_;
   pipes.reading.clear();
+  loop_.check();
   if (pipes.inbox.empty()) {
     pipes.output->set_interested(true);
     loop_.wait_until([&] { return !pipes.inbox.empty() || !pipes.output->is_open(); }, name_);

@@ -118,6 +118,7 @@ HttpExchange::HttpExchange(Loop& loop, HttpRequest request, const TlsTrust& trus
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(request_.connect_timeout.count()));
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.longest.count()));
   const bool wait = request_.share_connection && request_.url.starts_with("https:");
   curl_easy_setopt(easy, CURLOPT_PIPEWAIT, wait ? 1L : 0L);
   curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, kReceiveBuffer);
@@ -235,6 +236,7 @@ const HttpHead& HttpExchange::head() {
 
 Bytes HttpExchange::read() {
   reading_.clear();
+  loop_.check();
   if (inbox_.empty() && !done_) {
     resume();
     loop_.wait_until([this] { return !inbox_.empty() || done_; }, host());

@@ -32,7 +32,7 @@ struct HttpRequest {
   std::string url;  // never with credentials in it
   std::vector<std::string> headers;
   std::string_view user_agent = kAgent;  // borrowed for the constructor's time
-  Secret authorization;  // the value of the header; empty: none
+  Secret authorization;                  // the value of the header; empty: none
   Body body_kind = Body::none;
   std::string body;                     // if whole
   std::optional<std::uint64_t> length;  // of a streamed body; without it, chunked
@@ -43,6 +43,7 @@ struct HttpRequest {
   // happened.
   bool send_once = false;
   std::chrono::milliseconds connect_timeout{30'000};
+  std::chrono::milliseconds longest{0};  // for all of it, however much moves; 0: no end
 };
 
 struct HttpHead {

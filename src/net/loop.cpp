@@ -1,6 +1,7 @@
 #include "net/loop.hpp"
 
 #include "base/failure.hpp"
+#include "base/limits.hpp"
 #include "net/curl_handles.hpp"
 #include "net/http_exchange.hpp"
 
@@ -47,11 +48,20 @@ void Loop::remove(Pollable* pollable) {
   std::erase(pollables_, pollable);
 }
 
-void Loop::throw_if_cancelled() const {
-  const bool stopped = options_.stop_signal != nullptr && options_.stop_signal->load() != 0;
-  if (stopped && std::chrono::steady_clock::now() > grace_end_) {
-    throw Failure(FailureCode::cancelled, "a signal asked the run to stop");
-  }
+void Loop::check() const {
+  const bool in_grace = std::chrono::steady_clock::now() <= grace_end_;
+  Watch(in_grace ? nullptr : options_.stop_signal, end_).check();
+}
+
+Watch Loop::watch_for(std::chrono::milliseconds duration) const {
+  const auto end = std::chrono::steady_clock::now() + duration;
+  return Watch(options_.stop_signal, end_ ? std::min(*end_, end) : end);
+}
+
+Loop::Limit::Limit(Loop& loop, std::chrono::milliseconds duration)
+    : loop_(loop), before_(loop.end_) {
+  const auto end = std::chrono::steady_clock::now() + duration;
+  loop.end_ = before_ ? std::min(*before_, end) : end;
 }
 
 void Loop::begin_grace(std::chrono::milliseconds grace) {
@@ -60,16 +70,21 @@ void Loop::begin_grace(std::chrono::milliseconds grace) {
 
 void Loop::wait_until(const std::function<bool()>& done, std::string_view whom) {
   note_activity();
+  const auto start = last_activity_;
+  const auto patience = options_.stall_timeout * limits::kTimesPatient;
+  const auto fail = [&](const char* what, std::chrono::milliseconds duration) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+    throw Failure(FailureCode::timeout, what + std::to_string(seconds) + " s while waiting for '" +
+                                            std::string(whom) + "'");
+  };
   while (!done()) {
-    throw_if_cancelled();
+    check();
     turn(kLongestTurn);
-    const auto idle = std::chrono::steady_clock::now() - last_activity_;
-    if (idle > options_.stall_timeout) {
-      const auto seconds =
-          std::chrono::duration_cast<std::chrono::seconds>(options_.stall_timeout).count();
-      throw Failure(FailureCode::timeout, "nothing moved for " + std::to_string(seconds) +
-                                              " s while waiting for '" + std::string(whom) + "'");
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_activity_ > options_.stall_timeout) {
+      fail("nothing moved for ", options_.stall_timeout);
     }
+    if (now - start > patience) fail("nothing of use came for ", patience);
   }
 }
 
@@ -77,7 +92,7 @@ void Loop::wait_at_most(std::chrono::milliseconds longest, const std::function<b
   const auto end = std::chrono::steady_clock::now() + longest;
   for (auto now = std::chrono::steady_clock::now(); now < end && !done();
        now = std::chrono::steady_clock::now()) {
-    throw_if_cancelled();
+    check();
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - now);
     turn(std::min(kLongestTurn, left + std::chrono::milliseconds(1)));
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/failure.hpp"
+#include "base/limits.hpp"
 #include "base/oid.hpp"
 #include "store/object_store.hpp"
 
@@ -67,6 +68,9 @@ template <typename Handle, typename Make, typename... Arguments>
 
 [[nodiscard]] inline TreeHandle look_up_tree(const ObjectStore& store, const Oid& oid) {
   const git_oid id = to_git(oid);
+  if (store.size_of(oid).value_or(0) > limits::kTreeBytes) {
+    throw Failure(FailureCode::limit_exceeded, "a folder of too many entries");
+  }
   return adopt<TreeHandle>("a tree", git_tree_lookup, repository_of(store), &id);
 }
 

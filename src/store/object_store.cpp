@@ -2,23 +2,26 @@
 
 #include "base/charset.hpp"
 #include "base/encode.hpp"
+#include "base/limits.hpp"
 #include "store/handles.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <exception>
 #include <filesystem>
 #include <random>
 
 namespace occ::store {
 namespace {
 
+constexpr ssize_t kCacheBytes = 16 << 20;  // of objects that libgit2 keeps unpacked
+
 // libgit2 counts its users; the configuration of the machine must not reach in.
 struct Library {
   Library() {
     git_libgit2_init();
-    // Trees of ours may name files that were never fetched.
-    git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, 0);
+    git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, kCacheBytes);
     for (const int level : {GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_GLOBAL, GIT_CONFIG_LEVEL_XDG,
                             GIT_CONFIG_LEVEL_PROGRAMDATA}) {
       git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
@@ -69,11 +72,32 @@ struct ObjectStore::State {
 };
 
 struct ObjectStore::PackIntake::State {
+  explicit State(ObjectStore& the_store) : store(the_store) {}
+
+  // libgit2 calls it for every object, also while it undoes deltas.
+  static int on_progress(const git_indexer_progress* /*stats*/, void* self) noexcept {
+    auto* state = static_cast<State*>(self);
+    try {
+      state->store.watch_.check();
+      return 0;
+    } catch (...) {
+      state->stopped = std::current_exception();
+      return -1;
+    }
+  }
+  void check(int code, const char* what) const {
+    if (stopped) std::rethrow_exception(stopped);
+    occ::store::check(code, what);
+  }
+
+  ObjectStore& store;
   git_odb_writepack* writer = nullptr;
   git_indexer_progress progress{};
+  std::exception_ptr stopped;
 };
 
-ObjectStore::ObjectStore(const std::string& parent_folder) : state_(std::make_unique<State>()) {
+ObjectStore::ObjectStore(const std::string& parent_folder, const Watch& watch)
+    : state_(std::make_unique<State>()), watch_(watch) {
   state_->folder = make_folder(parent_folder);
   state_->odb = adopt<OdbHandle>("an object store", git_odb_open, state_->folder.c_str());
   state_->repository =
@@ -86,8 +110,9 @@ void* ObjectStore::repository() const {
   return state_->repository.get();
 }
 
-ObjectStore::PackIntake::PackIntake(ObjectStore& store) : state_(std::make_unique<State>()) {
-  check(git_odb_write_pack(&state_->writer, store.state_->odb.get(), nullptr, nullptr),
+ObjectStore::PackIntake::PackIntake(ObjectStore& store) : state_(std::make_unique<State>(store)) {
+  check(git_odb_write_pack(&state_->writer, store.state_->odb.get(), &State::on_progress,
+                           state_.get()),
         "taking a pack in");
 }
 
@@ -96,18 +121,29 @@ ObjectStore::PackIntake::~PackIntake() {
 }
 
 void ObjectStore::PackIntake::append(Bytes bytes) {
-  check(state_->writer->append(state_->writer, bytes.data(), bytes.size(), &state_->progress),
-        "reading a pack");
+  state_->store.watch_.check();
+  state_->store.bytes_taken_in_ += bytes.size();
+  state_->check(
+      state_->writer->append(state_->writer, bytes.data(), bytes.size(), &state_->progress),
+      "reading a pack");
 }
 
 void ObjectStore::PackIntake::finish() {
   if (state_->progress.total_objects == 0) return;  // libgit2 knows no pack without objects
-  check(state_->writer->commit(state_->writer, &state_->progress), "indexing a pack");
+  state_->check(state_->writer->commit(state_->writer, &state_->progress), "indexing a pack");
 }
 
 bool ObjectStore::has(const Oid& oid) const {
   const git_oid id = to_git(oid);
   return git_odb_exists(state_->odb.get(), &id) == 1;
+}
+
+std::optional<std::uint64_t> ObjectStore::size_of(const Oid& oid) const {
+  const git_oid id = to_git(oid);
+  std::size_t size = 0;
+  git_object_t type = GIT_OBJECT_INVALID;
+  if (git_odb_read_header(&size, &type, state_->odb.get(), &id) != 0) return std::nullopt;
+  return size;
 }
 
 std::optional<std::string> ObjectStore::content(const Oid& oid) const {
@@ -119,7 +155,9 @@ std::optional<std::string> ObjectStore::content(const Oid& oid) const {
 }
 
 std::optional<CommitRecord> ObjectStore::commit(const Oid& oid) const {
+  watch_.check();
   const git_oid id = to_git(oid);
+  if (size_of(oid).value_or(0) > limits::kCommitBytes) return std::nullopt;
   git_odb_object* raw = nullptr;
   if (git_odb_read(&raw, state_->odb.get(), &id) != 0) return std::nullopt;
   const OdbObjectHandle object(raw);

@@ -4,6 +4,7 @@
 
 #include "base/bytes.hpp"
 #include "base/oid.hpp"
+#include "base/watch.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -34,8 +35,9 @@ struct CommitRecord {
 
 class ObjectStore {
  public:
-  // Makes a folder below `parent_folder`. Throws Failure{internal_error}.
-  explicit ObjectStore(const std::string& parent_folder);
+  // Makes a folder below `parent_folder`. Throws Failure{internal_error}. Whatever works through
+  // the store ends when `watch` says so.
+  explicit ObjectStore(const std::string& parent_folder, const Watch& watch = {});
   ~ObjectStore();
   ObjectStore(const ObjectStore&) = delete;
   ObjectStore& operator=(const ObjectStore&) = delete;
@@ -48,8 +50,8 @@ class ObjectStore {
     PackIntake(const PackIntake&) = delete;
     PackIntake& operator=(const PackIntake&) = delete;
 
+    // The two throw Failure{internal_error} if the pack is damaged, and what the watch throws.
     void append(Bytes bytes);
-    // Throws Failure{internal_error} if the pack is damaged.
     void finish();
 
    private:
@@ -57,8 +59,12 @@ class ObjectStore {
     std::unique_ptr<State> state_;
   };
 
+  [[nodiscard]] const Watch& watch() const { return watch_; }
+  [[nodiscard]] std::uint64_t bytes_taken_in() const { return bytes_taken_in_; }  // of packs
   [[nodiscard]] bool has(const Oid& oid) const;
-  // Nothing if the store lacks it or it is no commit.
+  // Bytes; nothing if the store lacks it. Reads no more than where it begins.
+  [[nodiscard]] std::optional<std::uint64_t> size_of(const Oid& oid) const;
+  // Nothing if the store lacks it, if it is no commit, or larger than limits::kCommitBytes.
   [[nodiscard]] std::optional<CommitRecord> commit(const Oid& oid) const;
   // The object's content, whatever its type; nothing if the store lacks it.
   [[nodiscard]] std::optional<std::string> content(const Oid& oid) const;
@@ -69,6 +75,8 @@ class ObjectStore {
  private:
   struct State;
   std::unique_ptr<State> state_;
+  Watch watch_;
+  std::uint64_t bytes_taken_in_ = 0;
 };
 
 // "Name <mail> 1700000000 +0100", read as git does (ident.c, split_ident_line): the mail ends at

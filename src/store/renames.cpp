@@ -1,5 +1,7 @@
 #include "store/renames.hpp"
 
+#include "base/limits.hpp"
+
 #include <algorithm>
 #include <array>
 #include <deque>
@@ -183,17 +185,33 @@ class Search {
   const Sketch* sketch(const RenameCandidate& file) {
     if (!is_regular(file)) return nullptr;
     const auto [at, is_new] = sketches_.try_emplace(file.oid);
-    if (is_new) {
-      if (const auto content = store_.content(file.oid)) at->second = sketch_of(*content);
-    }
+    if (is_new) at->second = new_sketch(file.oid);
     if (!at->second) found_.gap = RenameGap::content_not_read;
     return at->second ? &*at->second : nullptr;
+  }
+
+  std::optional<Sketch> new_sketch(const Oid& oid) {
+    store_.watch().check();
+    const auto size = store_.size_of(oid);
+    if (!size || *size > limits::kSketchedBytes || pieces_ > limits::kSketches) return std::nullopt;
+    const auto content = store_.content(oid);
+    if (!content) return std::nullopt;
+    const auto lines = std::count(content->begin(), content->end(), '\n');
+    if (static_cast<std::uint64_t>(lines) + *size / kLargestChunk > limits::kSketchPieces) {
+      return std::nullopt;
+    }
+    Sketch sketch = sketch_of(*content);
+    sketch.chunks.shrink_to_fit();
+    pieces_ += sketch.chunks.size();
+    return sketch;
   }
 
   std::uint64_t score(std::size_t deleted, std::size_t added) {
     const Sketch* from = sketch(deleted_[deleted]);
     const Sketch* to = sketch(added_[added]);
-    return from != nullptr && to != nullptr ? score_of(*from, *to) : 0;
+    if (from == nullptr || to == nullptr) return 0;
+    steps_ += from->chunks.size() + to->chunks.size();
+    return score_of(*from, *to);
   }
 
   // A name that only one deleted and only one added file has settles it, if they are alike enough.
@@ -231,7 +249,12 @@ class Search {
   void pair_alike() {
     std::vector<Score> scores;
     for (std::size_t to = 0; to < added_.size(); ++to) {
+      store_.watch().check();
       if (is_renamed_[to]) continue;
+      if (steps_ > limits::kSketchSteps) {
+        found_.gap = RenameGap::too_many_files;
+        break;
+      }
       const std::array<Score, kBestOfEach> best = best_of(to);
       scores.insert(scores.end(), best.begin(), best.end());
     }
@@ -264,6 +287,8 @@ class Search {
   std::vector<bool> is_used_;
   std::vector<bool> is_renamed_;
   std::unordered_map<Oid, std::optional<Sketch>> sketches_;
+  std::uint64_t pieces_ = 0;  // of all sketches
+  std::uint64_t steps_ = 0;   // of comparing them
   RenameSearch found_;
 };
 

@@ -1,6 +1,7 @@
 #include "store/tree_diff.hpp"
 
 #include "store/handles.hpp"
+#include "store/tree_limits.hpp"
 
 #include <algorithm>
 #include <array>
@@ -65,7 +66,7 @@ Delta delta_of(const std::string& path, const Entry& before, const Entry& after)
 // Finds what differs; folders that both sides have alike are never opened, nor fetched.
 class Walk {
  public:
-  explicit Walk(const ObjectStore& store) : store_(store) {}
+  explicit Walk(const ObjectStore& store) : store_(store), limits_(store) {}
 
   std::vector<Delta> run(const Oid& old_tree, const Oid& new_tree) {
     todo_.push_back({"", old_tree, new_tree});
@@ -91,9 +92,13 @@ class Walk {
     std::array<TreeHandle, 2> trees;
     if (!folder.old_tree.is_null()) trees[0] = look_up_tree(store_, folder.old_tree);
     if (!folder.new_tree.is_null()) trees[1] = look_up_tree(store_, folder.new_tree);
+    std::array<std::size_t, 2> counts{};
     for (std::size_t side = 0; side < 2; ++side) {
-      const std::size_t count = trees[side] ? git_tree_entrycount(trees[side].get()) : 0;
-      for (std::size_t i = 0; i < count; ++i) {
+      if (trees[side]) counts[side] = git_tree_entrycount(trees[side].get());
+    }
+    limits_.enter(folder.old_tree, folder.new_tree, counts[0] + counts[1], folder.prefix);
+    for (std::size_t side = 0; side < 2; ++side) {
+      for (std::size_t i = 0; i < counts[side]; ++i) {
         const git_tree_entry* mine = git_tree_entry_byindex(trees[side].get(), i);
         const char* name = git_tree_entry_name(mine);
         const git_tree_entry* other =
@@ -125,6 +130,7 @@ class Walk {
   }
 
   const ObjectStore& store_;
+  TreeLimits limits_;
   std::vector<Folder> todo_;
   std::vector<Delta> deltas_;
 };
@@ -137,11 +143,27 @@ std::optional<std::string> content_of(const ObjectStore& store, std::uint32_t mo
   return store.content(oid);
 }
 
+std::uint64_t lines_of(std::string_view content) {
+  return 1 + static_cast<std::uint64_t>(std::count(content.begin(), content.end(), '\n'));
+}
+
 bool is_binary(std::string_view content) {
   return content.substr(0, 8000).find('\0') != std::string_view::npos;
 }
 
 }  // namespace
+
+bool CompareBudget::take_bytes(std::uint64_t bytes) {
+  if (bytes > limits::kComparedBytes || bytes > bytes_left_) return false;
+  bytes_left_ -= bytes;
+  return true;
+}
+
+bool CompareBudget::take_lines(std::uint64_t lines) {
+  if (lines > limits::kComparedLines || lines > lines_left_) return false;
+  lines_left_ -= lines;
+  return true;
+}
 
 TreeDiff::TreeDiff(const ObjectStore& store, const Oid& old_tree, const Oid& new_tree,
                    Renames renames)
@@ -185,14 +207,24 @@ void TreeDiff::take_renames(Renames renames) {
   deltas_ = std::move(kept);
 }
 
-std::optional<LineCounts> TreeDiff::count_lines(std::size_t index) const {
+CountedLines TreeDiff::count_lines(std::size_t index, CompareBudget& budget) const {
   const Delta& delta = deltas_[index];
+  store_.watch().check();
+  const auto size = [&](std::uint32_t mode, const Oid& oid) {
+    return mode == 0 || mode == kSubmoduleMode ? 0 : store_.size_of(oid).value_or(0);
+  };
+  const std::uint64_t bytes =
+      size(delta.old_mode, delta.old_oid) + size(delta.new_mode, delta.new_oid);
+  if (!budget.take_bytes(bytes)) return {std::nullopt, LineGap::too_large};
   const auto before = content_of(store_, delta.old_mode, delta.old_oid);
   const auto after = content_of(store_, delta.new_mode, delta.new_oid);
-  if (!before || !after) return std::nullopt;
+  if (!before || !after) return {std::nullopt, LineGap::not_there};
   LineCounts counts;
   counts.binary = is_binary(*before) || is_binary(*after);
-  if (counts.binary || *before == *after) return counts;
+  if (counts.binary || *before == *after) return {counts, LineGap::none};
+  if (!budget.take_lines(lines_of(*before) + lines_of(*after))) {
+    return {std::nullopt, LineGap::too_large};
+  }
   const PatchHandle patch =
       adopt<PatchHandle>("comparing two files", git_patch_from_buffers, before->data(),
                          before->size(), "old", after->data(), after->size(), "new", nullptr);
@@ -201,11 +233,12 @@ std::optional<LineCounts> TreeDiff::count_lines(std::size_t index) const {
   check(git_patch_line_stats(nullptr, &added, &removed, patch.get()), "counting lines");
   counts.added = added;
   counts.removed = removed;
-  return counts;
+  return {counts, LineGap::none};
 }
 
 std::vector<Oid> missing_trees(const ObjectStore& store, const Oid& old_tree, const Oid& new_tree) {
   std::set<Oid> missing;
+  TreeLimits limits(store);
   std::vector<std::pair<Oid, Oid>> todo{{old_tree, new_tree}};
   while (!todo.empty()) {
     const auto [old_oid, new_oid] = todo.back();
@@ -221,6 +254,8 @@ std::vector<Oid> missing_trees(const ObjectStore& store, const Oid& old_tree, co
         missing.insert(oids[side]);
       }
     }
+    // What lies below the same two is the same.
+    if (!limits.enter(old_oid, new_oid, sides[0].size() + sides[1].size())) continue;
     for (const auto& [name, oid] : sides[0]) {
       const auto other = sides[1].find(name);
       todo.emplace_back(oid, other == sides[1].end() ? Oid() : other->second);
@@ -240,6 +275,7 @@ std::vector<std::string> case_collisions(const ObjectStore& store, const Oid& ol
     Oid new_oid;
   };
   std::vector<std::string> found;
+  TreeLimits limits(store);
   std::vector<Pair> todo{{"", old_tree, new_tree}};
   while (!todo.empty()) {
     const Pair pair = todo.back();
@@ -250,6 +286,7 @@ std::vector<std::string> case_collisions(const ObjectStore& store, const Oid& ol
     const SubTrees old_folders = has_old ? sub_trees(store, pair.old_oid) : SubTrees();
     const TreeHandle before = has_old ? look_up_tree(store, pair.old_oid) : TreeHandle();
     const TreeHandle after = look_up_tree(store, pair.new_oid);
+    limits.enter(pair.old_oid, pair.new_oid, git_tree_entrycount(after.get()), pair.folder);
     std::map<std::string, std::vector<std::string>> by_lower;
     for (std::size_t i = 0; i < git_tree_entrycount(after.get()); ++i) {
       const std::string name = git_tree_entry_name(git_tree_entry_byindex(after.get(), i));

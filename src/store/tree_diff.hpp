@@ -1,6 +1,7 @@
 // What differs between two trees, file by file, as `git diff --raw -M` tells it.
 #pragma once
 
+#include "base/limits.hpp"
 #include "base/oid.hpp"
 #include "store/object_store.hpp"
 #include "store/renames.hpp"
@@ -33,6 +34,31 @@ struct LineCounts {
   std::uint64_t removed = 0;
 };
 
+// Why a file has no line counts.
+enum class LineGap : std::uint8_t {
+  none,
+  not_there,  // the store lacks one of the two versions
+  too_large   // they have more bytes or lines than limits.hpp allows, of one file or of a run
+};
+
+struct CountedLines {
+  std::optional<LineCounts> counts;
+  LineGap gap = LineGap::none;
+};
+
+// Bytes and lines that may still be compared in a run.
+class CompareBudget {
+ public:
+  [[nodiscard]] bool take_bytes(std::uint64_t bytes);  // of both versions of a file
+  [[nodiscard]] bool take_lines(std::uint64_t lines);
+
+ private:
+  std::uint64_t bytes_left_ = limits::kComparedBytesOfRun;
+  std::uint64_t lines_left_ = limits::kComparedLinesOfRun;
+};
+
+// This and the functions below throw Failure{limit_exceeded} where trees multiply beyond
+// limits.hpp, and what the store's watch throws.
 class TreeDiff {
  public:
   // Both trees with all their subtrees that differ must be in the store. A null tree is the empty
@@ -42,8 +68,8 @@ class TreeDiff {
   // By path, the new one if there are two.
   [[nodiscard]] const std::vector<Delta>& deltas() const { return deltas_; }
   [[nodiscard]] RenameGap rename_gap() const { return rename_gap_; }
-  // As `git diff --numstat` counts; nothing if the store lacks one of the two files.
-  [[nodiscard]] std::optional<LineCounts> count_lines(std::size_t index) const;
+  // As `git diff --numstat` counts.
+  [[nodiscard]] CountedLines count_lines(std::size_t index, CompareBudget& budget) const;
 
  private:
   void take_renames(Renames renames);

@@ -3,6 +3,7 @@
 #include "store/handles.hpp"
 #include "store/merge_renames.hpp"
 #include "store/tree_diff.hpp"
+#include "store/tree_limits.hpp"
 
 #include <algorithm>
 #include <array>
@@ -24,8 +25,7 @@ std::optional<ConflictSide> side_of(const git_index_entry* entry) {
 }
 
 bool is_text(const std::string& content) {
-  return content.size() <= kLargestText &&
-         std::string_view(content).substr(0, 8000).find('\0') == std::string_view::npos;
+  return std::string_view(content).substr(0, 8000).find('\0') == std::string_view::npos;
 }
 
 git_merge_file_input input_of(const std::string& content, const char* path) {
@@ -170,31 +170,69 @@ std::string path_of(const MergeConflict& conflict) {
   return side ? side->path : conflict.base->path;
 }
 
-// A file that both added alike but for its mode: libgit2 takes ours, git stops.
-std::vector<MergeConflict> added_with_other_modes(const ObjectStore& store, const Oid& base,
-                                                  const Oid& ours, const Oid& theirs) {
-  const TreeDiff our_diff(store, base, ours, Renames::none);
-  const TreeDiff their_diff(store, base, theirs, Renames::none);
-  std::vector<MergeConflict> conflicts;
+// Calls `use` with what each of the sides did to a file that both did something to.
+template <typename Use>
+void each_pair(const TreeDiff& our_diff, const TreeDiff& their_diff, Use use) {
   auto other = their_diff.deltas().begin();
   for (const Delta& mine : our_diff.deltas()) {
     while (other != their_diff.deltas().end() && other->new_path < mine.new_path) ++other;
     if (other == their_diff.deltas().end()) break;
-    if (other->new_path != mine.new_path || mine.kind != DeltaKind::added ||
-        other->kind != DeltaKind::added || mine.new_oid != other->new_oid ||
-        mine.new_mode == other->new_mode) {
-      continue;
+    if (other->new_path == mine.new_path) use(mine, *other);
+  }
+}
+
+// A file that both added alike but for its mode: libgit2 takes ours, git stops.
+std::vector<MergeConflict> added_with_other_modes(const TreeDiff& our_diff,
+                                                  const TreeDiff& their_diff) {
+  std::vector<MergeConflict> conflicts;
+  each_pair(our_diff, their_diff, [&](const Delta& mine, const Delta& other) {
+    if (mine.kind != DeltaKind::added || other.kind != DeltaKind::added ||
+        mine.new_oid != other.new_oid || mine.new_mode == other.new_mode) {
+      return;
     }
     conflicts.push_back({std::nullopt, ConflictSide{mine.new_path, mine.new_mode, mine.new_oid},
-                         ConflictSide{mine.new_path, other->new_mode, mine.new_oid}});
-  }
+                         ConflictSide{mine.new_path, other.new_mode, mine.new_oid}});
+  });
   return conflicts;
+}
+
+std::uint64_t lines_of(std::string_view content) {
+  return 1 + static_cast<std::uint64_t>(std::count(content.begin(), content.end(), '\n'));
+}
+
+// libgit2 merges the contents of all files in one go.
+void hold_contents_to_limits(const ObjectStore& store, const TreeDiff& our_diff,
+                             const TreeDiff& their_diff) {
+  CompareBudget budget;
+  each_pair(our_diff, their_diff, [&](const Delta& mine, const Delta& other) {
+    if (mine.new_oid == other.new_oid || mine.new_mode == 0 || other.new_mode == 0) return;
+    std::uint64_t bytes = 0;
+    std::uint64_t lines = 0;
+    for (const Oid& oid : {mine.old_oid, mine.new_oid, other.new_oid}) {
+      bytes += store.size_of(oid).value_or(0);
+    }
+    bool fits = budget.take_bytes(bytes);
+    for (const Oid& oid : {mine.old_oid, mine.new_oid, other.new_oid}) {
+      if (fits) lines += lines_of(store.content(oid).value_or(""));
+    }
+    fits = fits && budget.take_lines(lines);
+    if (!fits) {
+      throw Failure(FailureCode::limit_exceeded,
+                    "'" + mine.new_path + "' is too large to be merged line by line");
+    }
+  });
 }
 
 MergedIndex merged_index(const ObjectStore& store, const Oid& base, const Oid& ours,
                          const Oid& theirs, Renames renames) {
   FollowedRenames followed{base, ours, theirs, {}};
   if (renames == Renames::similar) followed = follow_renames(store, base, ours, theirs);
+  for (const Oid& tree : {followed.base, followed.ours, followed.theirs}) {
+    hold_to_limits(store, tree);
+  }
+  const TreeDiff our_diff(store, followed.base, followed.ours, Renames::none);
+  const TreeDiff their_diff(store, followed.base, followed.theirs, Renames::none);
+  hold_contents_to_limits(store, our_diff, their_diff);
   const TreeHandle base_tree =
       followed.base.is_null() ? TreeHandle() : look_up_tree(store, followed.base);
   const TreeHandle our_tree = look_up_tree(store, followed.ours);
@@ -207,8 +245,7 @@ MergedIndex merged_index(const ObjectStore& store, const Oid& base, const Oid& o
   settle_modes(merged.index.get());
   merged.conflicts = conflicts_of(merged.index.get());
   std::vector<MergeConflict> more = std::move(followed.conflicts);
-  for (MergeConflict& each :
-       added_with_other_modes(store, followed.base, followed.ours, followed.theirs)) {
+  for (MergeConflict& each : added_with_other_modes(our_diff, their_diff)) {
     more.push_back(std::move(each));
   }
   std::set<std::string> told;
@@ -308,10 +345,16 @@ NewObject new_commit(std::string content) {
 std::optional<std::vector<MergeHunk>> conflict_hunks(const ObjectStore& store,
                                                      const MergeConflict& conflict) {
   if (!conflict.ours || !conflict.theirs) return std::nullopt;
+  for (const auto* side : {&conflict.base, &conflict.ours, &conflict.theirs}) {
+    if (*side && store.size_of((*side)->oid).value_or(0) > kLargestText) return std::nullopt;
+  }
   const auto ours = store.content(conflict.ours->oid);
   const auto theirs = store.content(conflict.theirs->oid);
   const auto base = conflict.base ? store.content(conflict.base->oid) : std::string();
   if (!ours || !theirs || !base || !is_text(*ours) || !is_text(*theirs) || !is_text(*base)) {
+    return std::nullopt;
+  }
+  if (lines_of(*ours) + lines_of(*theirs) + lines_of(*base) > limits::kComparedLines) {
     return std::nullopt;
   }
   const git_merge_file_input base_input = input_of(*base, "base");

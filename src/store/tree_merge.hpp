@@ -34,7 +34,8 @@ struct MergedTree {
 
 // Every file that both sides changed, and for Renames::similar everything that either side added
 // or deleted, must be in the store; nothing if one side left the base alone. Throws
-// Failure{internal_error} if an object is missing.
+// Failure{internal_error} if an object is missing, and Failure{limit_exceeded} where trees multiply
+// or files are larger than limits.hpp allows.
 [[nodiscard]] MergedTree merge_trees(const ObjectStore& store, const Oid& base, const Oid& ours,
                                      const Oid& theirs, Renames renames);
 

@@ -3,6 +3,7 @@
 #include "base/failure.hpp"
 #include "transfer/pack_fetch.hpp"
 #include "wire/pack_cut.hpp"
+#include "wire/pack_guard.hpp"
 
 namespace occ::transfer {
 namespace {
@@ -40,9 +41,11 @@ ObjectFetch::~ObjectFetch() = default;
 
 ObjectAnswer ObjectFetch::read(std::uint64_t limit, const std::function<void(Bytes)>& sink) {
   std::uint64_t size = 0;
+  wire::PackGuard guard(format());
   for (Bytes bytes = pack_->read_pack(); !bytes.empty(); bytes = pack_->read_pack()) {
     size += bytes.size();
     if (size > limit) return ObjectAnswer::too_large;
+    pass(guard, bytes);
     sink(bytes);
   }
   if (size == 0) fail_without_pack();
@@ -51,8 +54,8 @@ ObjectAnswer ObjectFetch::read(std::uint64_t limit, const std::function<void(Byt
 
 FileAnswer ObjectFetch::read_files(std::uint64_t limit, std::uint64_t large,
                                    const std::function<void(Bytes)>& sink) {
-  wire::PackCut cut(remote_.advertisement(net::Service::upload_pack).capabilities.object_format(),
-                    large);
+  wire::PackCut cut(format(), large);
+  wire::PackGuard guard(format());
   std::uint64_t size = 0;
   for (Bytes bytes = pack_->read_pack(); !bytes.empty(); bytes = pack_->read_pack()) {
     size += bytes.size();
@@ -62,6 +65,7 @@ FileAnswer ObjectFetch::read_files(std::uint64_t limit, std::uint64_t large,
                     "'" + remote_.name() + "' sent more objects than were asked for");
     }
     if (size > limit && !cut.found()) return {ObjectAnswer::too_large, std::nullopt};
+    pass(guard, kept);
     sink(kept);
     if (!cut.found()) continue;
     const std::string rest = cut.rest();
@@ -70,6 +74,19 @@ FileAnswer ObjectFetch::read_files(std::uint64_t limit, std::uint64_t large,
   }
   if (size == 0) fail_without_pack();
   return {};
+}
+
+ObjectFormat ObjectFetch::format() const {
+  return remote_.advertisement(net::Service::upload_pack).capabilities.object_format();
+}
+
+void ObjectFetch::pass(wire::PackGuard& guard, Bytes bytes) const {
+  try {
+    guard.pass(bytes);
+  } catch (const Failure& failure) {
+    throw Failure(failure.code(), "'" + remote_.name() +
+                                      "' sent no pack that can be looked into: " + failure.what());
+  }
 }
 
 void ObjectFetch::fail_without_pack() const {

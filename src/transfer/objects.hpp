@@ -10,6 +10,10 @@
 #include <optional>
 #include <vector>
 
+namespace occ::wire {
+class PackGuard;
+}
+
 namespace occ::transfer {
 
 class PackFetch;
@@ -33,7 +37,8 @@ struct FileAnswer {
 
 // Hands the pack, which stands for itself (no thin deltas), to `sink` piece by piece. After more
 // than `limit` bytes it stops and says too_large. A server without `filter` sends what should be
-// left out as well. Throws Failure.
+// left out as well. Throws Failure; Failure{limit_exceeded} before `sink` sees what a pack of few
+// bytes would make too much of.
 class ObjectFetch {
  public:
   // Sends the request; over HTTP several can be under way at once. `remote` is borrowed.
@@ -50,6 +55,8 @@ class ObjectFetch {
                                       const std::function<void(Bytes)>& sink);
 
  private:
+  [[nodiscard]] ObjectFormat format() const;
+  void pass(wire::PackGuard& guard, Bytes bytes) const;
   [[noreturn]] void fail_without_pack() const;
 
   Remote& remote_;

@@ -174,7 +174,7 @@ class Analysed {
     plan::Plan plan;
     plan.refs.push_back(ref_);
     analysis::AnalysisOptions options;
-    options.folder = store_folder_.path().string();
+    options.place.folder = store_folder_.path().string();
     findings_ = analysis::analyse(plan, listing, source_, target_, options);
   }
 

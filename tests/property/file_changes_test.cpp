@@ -21,7 +21,8 @@ class Change {
     Stored stored(repo_);
     const store::TreeDiff diff(stored.store(), tree_of(repo_, "main~1"), tree_of(repo_, "main"),
                                store::Renames::similar);
-    return analysis::describe_changes(stored.store(), diff, {}, {});
+    store::CompareBudget budget;
+    return analysis::describe_changes(stored.store(), diff, {}, {}, budget);
   }
 
   Names collisions() {

@@ -67,9 +67,10 @@ class Change {
   std::set<std::string> told(store::Renames renames = store::Renames::similar) {
     const store::TreeDiff diff = compare(renames);
     std::set<std::string> all;
+    store::CompareBudget budget;
     for (std::size_t i = 0; i < diff.deltas().size(); ++i) {
       const store::Delta& delta = diff.deltas()[i];
-      const auto lines = diff.count_lines(i);
+      const auto lines = diff.count_lines(i, budget).counts;
       std::ostringstream line;
       line << std::oct << delta.old_mode << ' ' << delta.new_mode << std::dec << ' '
            << "AMDRT"[letter(delta.kind)] << delta.similarity << ' ' << delta.old_path << ' '
