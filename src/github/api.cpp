@@ -1,6 +1,7 @@
 #include "github/api.hpp"
 
 #include "base/encode.hpp"
+#include "base/foreign_json.hpp"
 #include "base/untrusted.hpp"
 #include "net/url.hpp"
 
@@ -14,6 +15,7 @@ using nlohmann::json;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+constexpr std::chrono::minutes kLongestAnswer{5};
 constexpr int kMostRedirects = 5;
 constexpr int kMostRateLimits = 10;  // of one Api: who is limited and goes on asking may be banned
 constexpr std::size_t kMessageLimit = 400;  // bytes of what GitHub says
@@ -200,6 +202,7 @@ Api::Reply Api::send_once(const std::string& url, const ApiRequest& request) {
     http.body_kind = net::HttpRequest::Body::whole;
     http.body = request.body.dump(-1, ' ', false, json::error_handler_t::replace);
   }
+  http.longest = kLongestAnswer;
   http.send_once = true;  // whoever repeats it must know that it was repeated
   http.connect_timeout = access_.connect_timeout;
   trace_.debug(request.method + ' ' + printable(url));
@@ -210,7 +213,7 @@ Api::Reply Api::send_once(const std::string& url, const ApiRequest& request) {
     if (text.size() >= kAnswerLimit) {
       throw Failure(FailureCode::protocol_error, "the answer is too large");
     }
-    if (!text.empty()) reply.body = json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (!text.empty()) reply.body = parse_foreign_json(text, limits::kApiAnswer);
     return reply;
   } catch (const Failure& failure) {
     if (failure.code() == FailureCode::cancelled) throw;

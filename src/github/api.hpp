@@ -5,6 +5,7 @@
 
 #include "base/backoff.hpp"
 #include "base/failure.hpp"
+#include "base/limits.hpp"
 #include "base/redactor.hpp"
 #include "base/secret.hpp"
 #include "base/trace.hpp"
@@ -74,7 +75,7 @@ struct ApiAnswer {
 
 class Api {
  public:
-  static constexpr std::size_t kAnswerLimit = 8U << 20U;  // bytes
+  static constexpr std::size_t kAnswerLimit = limits::kApiAnswer.bytes;
   static constexpr int kMostPages = 10;
 
   // `loop` and `trace` are borrowed. Throws Failure{bad_input} if `access` names no API or no

@@ -1,6 +1,7 @@
 #include "history/record.hpp"
 
 #include "base/agent.hpp"
+#include "base/foreign_json.hpp"
 #include "base/untrusted.hpp"
 #include "inputs/ref_rules.hpp"
 
@@ -128,8 +129,9 @@ std::string record_json(const Record& record) {
 }
 
 std::optional<Record> parse_record(std::string_view text) {
-  const auto object = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!object.is_object() || object.value("schema", nlohmann::json()) != kSchema) {
+  const auto object = parse_foreign_json(text, limits::kRecord);
+  const auto schema = object.find("schema");
+  if (!object.is_object() || schema == object.end() || *schema != kSchema) {
     return std::nullopt;
   }
   Record record;

@@ -50,8 +50,8 @@ struct Record {
 [[nodiscard]] std::vector<RecordedRef> recorded_refs(const std::vector<transfer::RefOutcome>& refs);
 
 [[nodiscard]] std::string record_json(const Record& record);
-// `text` is foreign. Nothing unless it is a record of this version; refs with names or ids that
-// make no sense are left out.
+// `text` is foreign. Nothing unless it is a record of this version that keeps to limits::kRecord;
+// refs with names or ids that make no sense are left out.
 [[nodiscard]] std::optional<Record> parse_record(std::string_view text);
 
 // The commit on top of `before`, the tree and the file record.json; `json` as it shall stand in

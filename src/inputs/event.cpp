@@ -1,6 +1,8 @@
 #include "inputs/event.hpp"
 
-#include <nlohmann/json.hpp>
+#include "base/failure.hpp"
+#include "base/foreign_json.hpp"
+#include "base/untrusted.hpp"
 
 #include <fstream>
 
@@ -18,7 +20,15 @@ std::optional<TriggeringRun> read_triggering_run(const std::string& event_name,
                                                  const std::string& payload_file) {
   if (event_name != "workflow_run" || payload_file.empty()) return std::nullopt;
   std::ifstream file(payload_file, std::ios::binary);
-  const auto payload = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
+  std::string text;
+  text.resize(limits::kEvent.bytes + 1);
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (!keeps_to(limits::kEvent, text)) {
+    throw Failure(FailureCode::bad_input, "the event's payload '" + printable(payload_file, 200) +
+                                              "' is larger or deeper than any of GitHub's");
+  }
+  const auto payload = parse_foreign_json(text, limits::kEvent);
   if (!payload.is_object()) return std::nullopt;
   const auto run = payload.find("workflow_run");
   if (run == payload.end() || !run->is_object()) return std::nullopt;

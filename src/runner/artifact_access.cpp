@@ -2,8 +2,7 @@
 
 #include "base/ascii.hpp"
 #include "base/encode.hpp"
-
-#include <nlohmann/json.hpp>
+#include "base/foreign_json.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -31,7 +30,7 @@ nlohmann::json claims_of(std::string_view token) {
   const std::string_view rest = token.substr(first + 1);
   const auto decoded = base64url_decode(rest.substr(0, rest.find('.')));
   if (!decoded) return {};
-  return nlohmann::json::parse(*decoded, nullptr, /*allow_exceptions=*/false);
+  return parse_foreign_json(*decoded, limits::kArtifactAnswer);
 }
 
 }  // namespace

@@ -1,9 +1,8 @@
 #include "runner/artifact_calls.hpp"
 
 #include "base/failure.hpp"
+#include "base/foreign_json.hpp"
 #include "base/untrusted.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <charconv>
 #include <utility>
@@ -14,9 +13,10 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kService = "/twirp/github.actions.results.api.v1.ArtifactService/";
+constexpr std::chrono::seconds kLongestCall{90};
 constexpr int kProtocolVersion = 7;  // the first that knows artifacts which are no archives
-constexpr std::size_t kAnswerLimit = 4U << 20U;
 constexpr std::size_t kShownLimit = 300;
+constexpr std::size_t kMostDigits = 20;  // of 64 bits
 
 // GitHub answers in snake_case, other services of the same protocol in camelCase: protobuf's JSON
 // mapping allows both.
@@ -42,7 +42,7 @@ std::string text_of(const json& value) {
 std::string digits_of(const json& value) {
   const std::string text = value.is_number_integer() ? value.dump() : text_of(value);
   const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
-  return digits ? text : std::string();
+  return digits && text.size() <= kMostDigits ? text : std::string();
 }
 
 std::uint64_t number_of(const json& value) {
@@ -119,11 +119,13 @@ ArtifactCalls::Reply ArtifactCalls::call(std::string_view method, const Request&
   http.authorization = Secret("Bearer " + access_.token.reveal());
   http.body_kind = net::HttpRequest::Body::whole;
   http.body = request.text();
+  http.longest = kLongestCall;
   http.send_once = true;  // whether to ask again is decided above, by what may have happened
   try {
     net::HttpExchange exchange(loop_, std::move(http), access_.trust, traffic_);
     const net::HttpHead head = exchange.head();
-    json body = json::parse(exchange.read_all(kAnswerLimit), nullptr, /*allow_exceptions=*/false);
+    json body = parse_foreign_json(exchange.read_all(limits::kArtifactAnswer.bytes),
+                                   limits::kArtifactAnswer);
     const std::string detail = told(method, head, body);
     const bool success = head.status >= 200 && head.status < 300;
     CallEnd end = CallEnd::refused;

@@ -47,14 +47,35 @@ class HostileLedger : public testing::Test {
 
 TEST_F(HostileLedger, ThatIsNoJsonMovesNothing) {
   const std::string deep(200'000, '[');
+  const std::string deep_inside = R"({"schema":)" + deep + std::string(200'000, ']') + "}";
   for (const std::string& text :
        {std::string("not json"), std::string(), std::string("[]"), std::string("null"),
         std::string("{\"schema\":1}"), std::string("{\"schema\":1,\"refs\":7}"),
         std::string("{\"schema\":2,\"refs\":[]}"), std::string("{\"schema\":1,\"refs\":[7,[],{}]}"),
-        std::string("\xff\xfe\0{", 4), deep}) {
+        std::string("\xff\xfe\0{", 4), deep, deep_inside}) {
     const StepRun run = expect_nothing_moved(text);
     EXPECT_EQ(run.error(), "no_such_record") << text.substr(0, 100) << run.story();
   }
+}
+
+// 200 MB, of which a few hundred kB are sent.
+TEST_F(HostileLedger, WithARecordOfManyMegabytesIsNotRead) {
+  const StepRun run =
+      expect_nothing_moved("{\"schema\":1,\"refs\":[" + std::string(200'000'000, ' ') + "]}");
+  EXPECT_EQ(run.error(), "no_such_record") << run.story();
+  EXPECT_LT(run.process.peak_rss_kib.at(kProgramName), 104L * 1024);
+}
+
+TEST_F(HostileLedger, WithARecordOfGigabytesIsNotTakenIn) {
+  const std::string blob =
+      world.target.git({"hash-object", "-w", "--stdin"}, std::string(1'000'000'000, ' '));
+  const std::string tree = world.target.git({"mktree"}, "100644 blob " + blob + "\trecord.json\n");
+  world.target.git(
+      {"update-ref", kLedgerRef,
+       world.target.git({"commit-tree", tree, "-m", "x\n\nSync-Run: 5-1\nSync-Changed: 1"})});
+  const StepRun run = world.roll_back("9");
+  EXPECT_EQ(run.error(), "limit_exceeded") << run.story();
+  EXPECT_LT(run.process.peak_rss_kib.at(kProgramName), 104L * 1024);
 }
 
 TEST_F(HostileLedger, ThatNamesForeignRefsMovesNone) {

@@ -182,6 +182,17 @@ TEST(Layers, HaveNoFileOfMoreThan400Lines) {
   for (const SourceFile& file : source_files()) EXPECT_LE(file.lines.size(), 400U) << file.path;
 }
 
+// Its depth and size are bounded there.
+TEST(Layers, LetForeignJsonInThroughOneDoor) {
+  static const std::regex kParse(R"(json::(parse|accept|sax_parse|from_)|>> *(payload|json))");
+  for (const SourceFile& file : source_files()) {
+    if (file.path == fs::path("base/foreign_json.cpp")) continue;
+    for (const std::string& line : file.lines) {
+      EXPECT_FALSE(std::regex_search(line, kParse)) << file.path << ": " << line;
+    }
+  }
+}
+
 TEST(Layers, HaveNoRoomForOddsAndEnds) {
   static const std::set<std::string> kVague{"common", "utils",   "util",    "helpers",
                                             "helper", "types",   "manager", "managers",

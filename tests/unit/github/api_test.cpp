@@ -274,6 +274,10 @@ TEST(Api, TakesNothingThatIsNotTheApi) {
       {.status = 200, .headers = {{"Content-Type", "text/html"}}, .body = "<html>log in</html>"},
       {.status = 200, .headers = {}, .body = "{\"cut\":"},
       {.status = 200, .headers = {}, .body = std::string(Api::kAnswerLimit, ' ')},
+      // Two ids so deep, compared with each other, ended the program.
+      {.status = 200,
+       .headers = {},
+       .body = "{\"id\":" + std::string(900'000, '[') + std::string(900'000, ']') + '}'},
       {.status = 304}};
   for (const auto& answer : kAnswers) {
     ScriptedApi github({answer});
