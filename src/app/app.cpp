@@ -131,8 +131,8 @@ void sync(const Settings& settings, Console& console, const std::atomic<int>& si
   net::Loop loop({settings.network.timeout, &signal});
   const auto source_repository = open_repository(settings.source, settings, loop, console);
   const auto target_repository = open_repository(settings.target, settings, loop, console);
-  transfer::Remote source("source", *source_repository, console);
-  transfer::Remote target("target", *target_repository, console);
+  transfer::Remote source("source", *source_repository, console, settings.network.timeout);
+  transfer::Remote target("target", *target_repository, console, settings.network.timeout);
   const transfer::Planner planner = [&](const RefListing& from, const RefListing& to,
                                         const plan::Facts& facts,
                                         const std::optional<std::string>& target_head) {
@@ -166,7 +166,7 @@ void roll_back(const Settings& settings, Console& console, const std::atomic<int
                Report& report) {
   net::Loop loop({settings.network.timeout, &signal});
   const auto repository = open_repository(settings.target, settings, loop, console);
-  transfer::Remote target("target", *repository, console);
+  transfer::Remote target("target", *repository, console, settings.network.timeout);
   const transfer::SyncOptions options = sync_options(settings);
   const transfer::OnPlan on_plan = [&](const plan::Plan& plan, const RefListing& /*target*/) {
     print_plan(console, plan, settings.dry_run);

@@ -62,8 +62,8 @@ void bring_back(const inputs::Settings& settings, const std::string& source_head
                 report::Report& report) {
   transfer::Outcome& outcome = report.outcome;
   const inputs::Settings back = turned_round(settings, source_head);
-  transfer::Remote giver("target", sides.target, console);
-  transfer::Remote taker("source", sides.source, console);
+  transfer::Remote giver("target", sides.target, console, settings.network.timeout);
+  transfer::Remote taker("source", sides.source, console, settings.network.timeout);
   const transfer::Planner planner = [&](const RefListing& from, const RefListing& to,
                                         const plan::Facts& facts,
                                         const std::optional<std::string>& head) {

@@ -21,6 +21,7 @@ namespace {
 using runner::NamedFile;
 
 constexpr std::chrono::seconds kLongestStall{60};  // of the artifact service: it is not the sync
+constexpr std::chrono::minutes kLongestUpload{6};  // in all: the run has its result
 constexpr const char* kReportFile = "report.md";
 
 std::vector<NamedFile> render(const report::Report& report, const Redactor& redactor) {
@@ -73,6 +74,7 @@ void publish_files(runner::Console& console, const inputs::Settings& settings,
   const runner::ArtifactAccess access = artifact_access(settings);
   net::Loop loop(
       {std::min<std::chrono::milliseconds>(settings.network.timeout, kLongestStall), &signal});
+  const net::Loop::Limit limit(loop, kLongestUpload);
   const runner::PublishedReport published = runner::publish_report_files(
       console, loop, {context.workspace, context.temp_folder, context.run_id, context.run_attempt},
       context.is_action ? &access : nullptr,

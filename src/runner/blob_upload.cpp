@@ -7,6 +7,7 @@ namespace occ::runner {
 namespace {
 
 constexpr long kCreated = 201;
+constexpr std::chrono::minutes kLongestUpload{5};
 
 bool may_pass(long status) {
   return status == 408 || status == 429 || status >= 500;
@@ -21,6 +22,7 @@ BlobOutcome put_once(net::Loop& loop, const net::TlsTrust& trust, const Secret& 
   http.headers = {"x-ms-blob-type: BlockBlob", "Content-Type: " + std::string(mime_type)};
   http.body_kind = net::HttpRequest::Body::whole;
   http.body = bytes;
+  http.longest = kLongestUpload;
   net::Traffic traffic;
   try {
     net::HttpExchange exchange(loop, std::move(http), trust, traffic);

@@ -1,6 +1,7 @@
 #include "runner/console.hpp"
 
 #include "base/encode.hpp"
+#include "base/limits.hpp"
 #include "base/shown_bytes.hpp"
 #include "base/untrusted.hpp"
 
@@ -174,7 +175,13 @@ void Console::remote(std::string_view side, std::string_view text) {
 void Console::remote_line(std::string_view side, std::string_view text) {
   const std::string shown = printable(text, kRemoteLineLimit);
   if (shown.find_first_not_of(' ') == std::string::npos) return;
-  line(fmt::format("{} says: {}", side, shown));
+  if (remote_words_ > limits::kRemoteWords) return;
+  remote_words_ += shown.size();
+  if (remote_words_ > limits::kRemoteWords) {
+    line("the servers say more, which is left out");
+  } else {
+    line(fmt::format("{} says: {}", side, shown));
+  }
 }
 
 void Console::progress(std::uint64_t pack_bytes) {

@@ -58,6 +58,7 @@ class Console final : public Trace {
   std::set<std::string, std::less<>> masked_;
   std::shared_ptr<spdlog::logger> out_;
   std::map<std::string, std::string, std::less<>> partial_remote_;  // by side: a line not whole yet
+  std::size_t remote_words_ = 0;                                    // bytes
   std::uint64_t progress_bytes_ = 0;                                // at the last progress line
   bool progress_line_open_ = false;
   std::chrono::steady_clock::time_point progress_start_{};

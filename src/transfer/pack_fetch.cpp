@@ -27,7 +27,7 @@ void PackFetch::send() {
   banded_ = server.version == 2 || server.capabilities.has("side-band-64k") ||
             server.capabilities.has("side-band");
   parser_.emplace(server.version, request_.done || server.version<2, request_.deepen> 0);
-  reader_.emplace(remote_.fetch(request_));
+  reader_.emplace(remote_.fetch(request_), remote_.patience());
 }
 
 void PackFetch::read_preamble() {
@@ -103,6 +103,7 @@ Bytes PackFetch::read_pack() {
     const auto [band, data] = wire::split_band(packet);
     switch (band) {
       case wire::BandedData::Band::pack:
+        reader_->moving(data.size());
         if (!data.empty()) return data;
         break;
       case wire::BandedData::Band::progress:
@@ -120,6 +121,7 @@ Bytes PackFetch::read_pack() {
 // Such a pack ends with the stream: whether it is whole, its trailer tells.
 Bytes PackFetch::read_unbanded() {
   const Bytes bytes = reader_->rest();
+  reader_->moving(bytes.size());
   if (bytes.empty()) end();
   return bytes;
 }

@@ -1,15 +1,40 @@
 #include "transfer/packet_reader.hpp"
 
 #include "base/failure.hpp"
+#include "base/limits.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace occ::transfer {
+namespace {
+
+constexpr std::chrono::seconds kPause{1};  // between two packets that were asked for at once
+
+}  // namespace
 
 bool PacketReader::refill() {
-  if (chunk_.empty()) chunk_ = stream_->read();
+  const auto now = std::chrono::steady_clock::now();
+  // While nobody asked, nobody waited.
+  if (now - asked_ > kPause) since_ += now - asked_;
+  asked_ = now;
+  if (patience_.count() > 0 && now - since_ > patience_) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience_).count();
+    throw Failure(FailureCode::timeout,
+                  "an answer goes on for " + std::to_string(seconds) + " s and comes to nothing");
+  }
+  if (chunk_.empty()) {
+    chunk_ = stream_->read();
+    asked_ = std::chrono::steady_clock::now();
+  }
   return !chunk_.empty();
+}
+
+void PacketReader::moving(std::size_t bytes) {
+  moved_ += bytes;
+  if (moved_ < limits::kPackStep) return;
+  moved_ = 0;
+  start_again();
 }
 
 std::optional<wire::Packet> PacketReader::next_or_end() {

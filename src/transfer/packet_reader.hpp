@@ -4,6 +4,8 @@
 #include "net/stream.hpp"
 #include "wire/pkt_line.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -12,10 +14,19 @@ namespace occ::transfer {
 
 class PacketReader {
  public:
-  explicit PacketReader(std::unique_ptr<net::Stream> stream) : stream_(std::move(stream)) {}
+  // `patience`: how long is waited for an answer that goes on without moving(), however much comes;
+  // 0: for ever.
+  explicit PacketReader(std::unique_ptr<net::Stream> stream,
+                        std::chrono::milliseconds patience = std::chrono::milliseconds(0))
+      : stream_(std::move(stream)), patience_(patience) {}
 
+  // What is waited for has come on by so many bytes; a few alone count for nothing.
+  void moving(std::size_t bytes);
+  // From here on is waited for something else.
+  void start_again() { since_ = asked_ = std::chrono::steady_clock::now(); }
   // The next packet; nothing at the end of the stream. Its payload is valid until the next call.
-  // Throws Failure{connection_lost} if the stream ends within a packet.
+  // Throws Failure{connection_lost} if the stream ends within a packet, Failure{timeout} when the
+  // patience is at its end.
   [[nodiscard]] std::optional<wire::Packet> next_or_end();
   // Throws Failure{connection_lost} at the end of the stream: HTTP 200 proves nothing, an answer
   // is whole when its flush was seen (relay-facts 15).
@@ -31,6 +42,10 @@ class PacketReader {
   [[nodiscard]] bool refill();
 
   std::unique_ptr<net::Stream> stream_;
+  std::chrono::milliseconds patience_;
+  std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point asked_ = since_;  // when a packet was last asked for
+  std::size_t moved_ = 0;                                 // bytes since then
   Bytes chunk_;                      // borrowed from the stream, not yet decoded
   std::vector<std::byte> partial_;   // a packet that is not whole yet
   std::vector<std::byte> complete_;  // the packet that was lent last, if it had been partial

@@ -3,6 +3,8 @@
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
 
+#include <chrono>
+
 namespace occ::transfer {
 namespace {
 
@@ -19,13 +21,16 @@ PushCall::PushCall(Remote& target, const wire::PushRequest& request,
                    std::optional<std::uint64_t> pack_size)
     : target_(target),
       banded_(target.advertisement(net::Service::receive_pack).capabilities.has("side-band-64k")),
-      reader_([&] {
-        const std::string head =
-            wire::push_request(request, target.advertisement(net::Service::receive_pack));
-        auto stream = target.push(body_size(head.size(), pack_size));
-        stream->write(as_bytes(head));
-        return stream;
-      }()) {}
+      reader_(
+          [&] {
+            const std::string head =
+                wire::push_request(request, target.advertisement(net::Service::receive_pack));
+            auto stream = target.push(body_size(head.size(), pack_size));
+            stream->write(as_bytes(head));
+            return stream;
+          }(),
+          target.patience()),
+      commands_(request.commands.size()) {}
 
 PushCall::~PushCall() {
   if (!answered_) target_.hang_up(net::Service::receive_pack);
@@ -68,10 +73,13 @@ void PushCall::read_report(PushAnswer& answer, wire::PushReportParser& parser) {
   }
 }
 
-// The report comes before the hooks that run afterwards: whoever leaves then cuts them off.
+// The report comes before the hooks that run afterwards: whoever leaves then cuts them off. But not
+// for longer than one that says nothing is borne.
 void PushCall::hear_out() {
+  const auto start = std::chrono::steady_clock::now();
   try {
     while (const auto packet = reader_.next_or_end()) {
+      if (std::chrono::steady_clock::now() - start > target_.timeout()) return;
       if (!banded_ || packet->kind != wire::PacketKind::data) continue;
       const auto [band, data] = wire::split_band(*packet);
       if (band != wire::BandedData::Band::pack && !data.empty()) {
@@ -86,8 +94,9 @@ void PushCall::hear_out() {
 PushAnswer PushCall::finish() {
   complete_ = true;
   reader_.stream().finish_writing();
+  reader_.start_again();
   PushAnswer answer;
-  wire::PushReportParser parser;
+  wire::PushReportParser parser(commands_);
   read_report(answer, parser);
   if (parser.report().complete) hear_out();
   answered_ = true;

@@ -39,6 +39,7 @@ class PushCall {
   Remote& target_;
   bool banded_;
   PacketReader reader_;
+  std::size_t commands_;
   bool complete_ = false;
   bool answered_ = false;
 };

@@ -24,6 +24,7 @@ bool is_doubtful(const Failure& failure) {
   return failure.code() == FailureCode::connection_lost || failure.code() == FailureCode::timeout ||
          failure.code() == FailureCode::server_error ||
          failure.code() == FailureCode::host_unreachable ||
+         failure.code() == FailureCode::limit_exceeded ||  // of the report
          failure.code() == FailureCode::cancelled;
 }
 

@@ -12,7 +12,7 @@ void Remote::start_listing(net::Service service) {
   answer_is_early_ = false;
   ls_refs_pending_ = false;
   listed_ = service;
-  pending_ = std::make_unique<PacketReader>(repository_.advertise(service));
+  pending_ = std::make_unique<PacketReader>(repository_.advertise(service), patience());
   state(service).is_open = true;
 }
 
@@ -26,7 +26,22 @@ void Remote::start_listing_of(std::vector<std::string> prefixes) {
   early_ = repository_.call_early(service, wire::ls_refs_request({}, prefixes_));
 }
 
-void Remote::read_advertisement() {
+namespace {
+
+// Whose answer it was that went beyond a limit.
+template <typename Read>
+auto naming(const std::string& whom, Read read) {
+  try {
+    return read();
+  } catch (const Failure& failure) {
+    if (failure.code() != FailureCode::limit_exceeded) throw;
+    throw Failure(failure.code(), "the answer of '" + whom + "': " + failure.what());
+  }
+}
+
+}  // namespace
+
+wire::Advertisement Remote::parse_advertisement() {
   using Framing = wire::AdvertisementParser::Framing;
   wire::AdvertisementParser parser(repository_.is_stateless() ? Framing::smart_http
                                                               : Framing::bare);
@@ -34,7 +49,11 @@ void Remote::read_advertisement() {
   }
   pending_->stream().let_end();
   pending_.reset();
-  auto advertisement = parser.take();
+  return parser.take();
+}
+
+void Remote::read_advertisement() {
+  auto advertisement = naming(name(), [this] { return parse_advertisement(); });
   trace_.debug(side_ + ": " + std::string(name_of(listed_)) + " speaks version " +
                std::to_string(advertisement.version) + ", " +
                std::to_string(advertisement.listing.refs.size()) + " refs advertised");
@@ -50,7 +69,7 @@ void Remote::continue_listing() {
     answer = early->answer();
   }
   if (answer) {
-    pending_ = std::make_unique<PacketReader>(std::move(answer));
+    pending_ = std::make_unique<PacketReader>(std::move(answer), patience());
     ls_refs_pending_ = answer_is_early_ = true;
   } else if (server.version == 2) {
     ask_for_refs();
@@ -61,7 +80,7 @@ void Remote::ask_for_refs() {
   trace_.debug(side_ + ": ls-refs with " + std::to_string(prefixes_.size()) + " prefixes");
   const wire::Capabilities& server = state(listed_).advertisement->capabilities;
   pending_ = std::make_unique<PacketReader>(
-      repository_.call(listed_, wire::ls_refs_request(server, prefixes_)));
+      repository_.call(listed_, wire::ls_refs_request(server, prefixes_)), patience());
   ls_refs_pending_ = true;
 }
 
@@ -80,10 +99,14 @@ RefListing Remote::finish_listing() {
 RefListing Remote::read_refs() {
   RefListing listing;
   listing.format = state(listed_).advertisement->capabilities.object_format();
-  for (auto packet = pending_->next(); packet.kind != wire::PacketKind::flush;
-       packet = pending_->next()) {
-    wire::add_ls_refs_line(listing, packet.line());
-  }
+  wire::LineLimit lines(limits::kListing, "refs");
+  naming(name(), [&] {
+    for (auto packet = pending_->next(); packet.kind != wire::PacketKind::flush;
+         packet = pending_->next()) {
+      lines.take(packet.line());
+      wire::add_ls_refs_line(listing, packet.line());
+    }
+  });
   pending_->stream().let_end();
   pending_.reset();
   ls_refs_pending_ = false;

@@ -1,6 +1,7 @@
 // One repository as the transfer sees it: its two services, and what each advertised.
 #pragma once
 
+#include "base/limits.hpp"
 #include "base/trace.hpp"
 #include "net/stream.hpp"
 #include "transfer/abilities.hpp"
@@ -9,6 +10,7 @@
 #include "wire/fetch.hpp"
 
 #include <array>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,8 +21,11 @@ namespace occ::transfer {
 class Remote {
  public:
   // All borrowed. `side` is "source" or "target", for messages.
-  Remote(std::string side, net::Repository& repository, Trace& trace)
-      : side_(std::move(side)), repository_(repository), trace_(trace) {}
+  // `timeout`: what is bearable when nothing moves; talk without an end is borne
+  // limits::kTimesPatient times as long.
+  Remote(std::string side, net::Repository& repository, Trace& trace,
+         std::chrono::milliseconds timeout = std::chrono::seconds(300))
+      : side_(std::move(side)), repository_(repository), trace_(trace), timeout_(timeout) {}
 
   // Listing is in steps, so that two remotes can be listed at the same time: start, then finish.
   void start_listing(net::Service service);
@@ -62,6 +67,10 @@ class Remote {
   [[nodiscard]] const std::string& side() const { return side_; }
   [[nodiscard]] std::string name() const { return repository_.display_name(); }
   [[nodiscard]] Trace& trace() { return trace_; }
+  [[nodiscard]] std::chrono::milliseconds timeout() const { return timeout_; }
+  [[nodiscard]] std::chrono::milliseconds patience() const {
+    return timeout_ * limits::kTimesPatient;
+  }
   [[nodiscard]] net::Traffic traffic() const { return repository_.traffic(); }
 
  private:
@@ -72,6 +81,7 @@ class Remote {
 
   ServiceState& state(net::Service service) { return states_[static_cast<std::size_t>(service)]; }
   void read_advertisement();
+  [[nodiscard]] wire::Advertisement parse_advertisement();
   void ask_for_refs();
   [[nodiscard]] RefListing read_refs();
   [[nodiscard]] std::optional<RefListing> read_early_refs();
@@ -80,6 +90,7 @@ class Remote {
   std::string side_;
   net::Repository& repository_;
   Trace& trace_;
+  std::chrono::milliseconds timeout_;
   std::array<ServiceState, 2> states_;
   Abilities abilities_;
   net::Service listed_ = net::Service::upload_pack;

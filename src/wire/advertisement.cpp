@@ -22,6 +22,21 @@ std::pair<Oid, std::string_view> split_oid(std::string_view line) {
   return {*oid, line.substr(space + 1)};
 }
 
+// No file system and no host has longer ones.
+void hold_name(std::string_view name) {
+  if (name.size() <= limits::kRefName) return;
+  throw Failure(FailureCode::limit_exceeded, "a ref whose name has " + std::to_string(name.size()) +
+                                                 " bytes: '" + printable(name, 100) + "'");
+}
+
+void add_ref(RefListing& listing, Ref ref) {
+  if (listing.refs.size() == limits::kRefs) {
+    throw Failure(FailureCode::limit_exceeded,
+                  "more than " + std::to_string(limits::kRefs) + " refs");
+  }
+  listing.refs.push_back(std::move(ref));
+}
+
 bool contains_case_insensitive(std::string_view text, std::string_view word) {
   const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
   return std::search(text.begin(), text.end(), word.begin(), word.end(), same) != text.end();
@@ -69,6 +84,7 @@ bool AdvertisementParser::feed(const Packet& packet) {
 
 void AdvertisementParser::feed_line(std::string_view line) {
   throw_if_error_line(line);
+  lines_.take(line);
   if (line == "version 1") {
     advertisement_.version = 1;
     return;
@@ -78,12 +94,16 @@ void AdvertisementParser::feed_line(std::string_view line) {
     return;
   }
   if (advertisement_.version == 2) {
+    capabilities_.take(line);
     advertisement_.capabilities.add(line);
     return;
   }
   if (line.starts_with("shallow ")) {
     const auto oid = Oid::from_hex(line.substr(8));
     if (!oid) fail("a bad shallow line:", line);
+    if (advertisement_.shallow.size() == limits::kShallow) {
+      throw Failure(FailureCode::limit_exceeded, "it is shallow in too many places");
+    }
     advertisement_.shallow.push_back(*oid);
     return;
   }
@@ -97,10 +117,11 @@ void AdvertisementParser::feed_ref(std::string_view line) {
   }
   first_line_ = false;
   const auto [oid, name] = split_oid(line.substr(0, nul));
+  hold_name(name);
   auto& listing = advertisement_.listing;
   if (name == "capabilities^{}") return;  // an empty repository
   if (name == ".have") {
-    listing.other_tips.push_back(oid);
+    if (listing.other_tips.size() < limits::kOtherTips) listing.other_tips.push_back(oid);
   } else if (name.ends_with("^{}")) {
     const std::string_view base = name.substr(0, name.size() - 3);
     if (!listing.refs.empty() && listing.refs.back().name == base) {
@@ -109,7 +130,7 @@ void AdvertisementParser::feed_ref(std::string_view line) {
   } else if (name == "HEAD") {
     listing.has_head = true;
   } else {
-    listing.refs.push_back({std::string(name), oid, std::nullopt});
+    add_ref(listing, {std::string(name), oid, std::nullopt});
   }
 }
 
@@ -146,6 +167,7 @@ void add_ls_refs_line(RefListing& listing, std::string_view line) {
   const auto [oid, rest] = unborn ? std::pair{Oid(), line.substr(7)} : split_oid(line);
   const std::size_t space = rest.find(' ');
   const std::string_view name = rest.substr(0, space);
+  hold_name(name);
   std::string_view attributes =
       space == std::string_view::npos ? std::string_view{} : rest.substr(space + 1);
   Ref ref{std::string(name), oid, std::nullopt};
@@ -161,7 +183,7 @@ void add_ls_refs_line(RefListing& listing, std::string_view line) {
   if (name == "HEAD") {
     listing.has_head = !unborn;
   } else if (!unborn) {
-    listing.refs.push_back(std::move(ref));
+    add_ref(listing, std::move(ref));
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/refs.hpp"
 #include "wire/capabilities.hpp"
+#include "wire/line_limit.hpp"
 #include "wire/pkt_line.hpp"
 
 #include <string>
@@ -28,8 +29,9 @@ class AdvertisementParser {
   explicit AdvertisementParser(Framing framing)
       : in_service_header_(framing == Framing::smart_http) {}
 
-  // Returns true when `packet` ended the advertisement. Throws Failure{protocol_error}; an `ERR`
-  // packet becomes a Failure with the server's text.
+  // Returns true when `packet` ended the advertisement. Throws Failure{protocol_error}, and
+  // Failure{limit_exceeded} beyond limits.hpp; an `ERR` packet becomes a Failure with the server's
+  // text.
   bool feed(const Packet& packet);
   // Call once, after feed() returned true.
   [[nodiscard]] Advertisement take();
@@ -42,13 +44,16 @@ class AdvertisementParser {
   bool in_service_header_;
   bool service_line_seen_ = false;
   bool first_line_ = true;
+  LineLimit lines_{limits::kListing, "refs"};
+  LineLimit capabilities_{limits::kCapabilities, "capabilities"};
 };
 
 // gitprotocol-v2 `ls-refs`: asks for the refs that begin with one of `prefixes`, peeled, symbolic
 // refs resolved, and for an unborn HEAD. HEAD itself is always asked for.
 [[nodiscard]] std::string ls_refs_request(const Capabilities& server,
                                           const std::vector<std::string>& prefixes);
-// Adds one line of the answer. Throws Failure{protocol_error}.
+// Adds one line of the answer, of which the caller counts how many there are. Throws
+// Failure{protocol_error}, Failure{limit_exceeded}.
 void add_ls_refs_line(RefListing& listing, std::string_view line);
 // Sorts by name; both kinds of listing end with this.
 void finish_listing(RefListing& listing);

@@ -100,6 +100,7 @@ std::string fetch_request(const FetchRequest& request, const Advertisement& serv
 }
 
 bool FetchPreambleParser::feed(const Packet& packet) {
+  lines_.take(packet.line());
   return version_ == 2 ? feed_v2(packet) : feed_v0(packet);
 }
 

@@ -55,7 +55,8 @@ class FetchPreambleParser {
   FetchPreambleParser(int version, bool sent_done, bool sent_deepen)
       : version_(version), sent_done_(sent_done), in_shallow_(version < 2 && sent_deepen) {}
 
-  // Returns true when the preamble is over: what follows is the pack, or the answer's end.
+  // Returns true when the preamble is over: what follows is the pack, or the answer's end. Throws
+  // Failure{protocol_error}, Failure{limit_exceeded}.
   bool feed(const Packet& packet);
   [[nodiscard]] const FetchPreamble& preamble() const { return preamble_; }
 
@@ -68,6 +69,7 @@ class FetchPreambleParser {
   bool sent_done_;
   bool in_shallow_;
   std::string section_;
+  LineLimit lines_{limits::kBeforePack, "what comes before a pack"};
   FetchPreamble preamble_;
 };
 

@@ -66,6 +66,7 @@ void PushReportParser::feed(Bytes bytes) {
 }
 
 void PushReportParser::feed_line(std::string_view line) {
+  lines_.take(line);
   throw_if_error_line(line);
   if (line.starts_with("unpack ")) {
     report_.unpack = line.substr(7);

@@ -4,6 +4,7 @@
 
 #include "base/oid.hpp"
 #include "wire/advertisement.hpp"
+#include "wire/line_limit.hpp"
 #include "wire/pkt_line.hpp"
 
 #include <optional>
@@ -45,13 +46,20 @@ struct PushReport {
 // The report-status lines, which with side-band travel as packets within band 1.
 class PushReportParser {
  public:
-  // Takes any piece of the report's bytes. Throws Failure{protocol_error}.
+  // `commands`: of the push that it is the report of; so long it may be.
+  explicit PushReportParser(std::size_t commands = 1'000)
+      : lines_({limits::kReport.lines + commands * limits::kReportOfCommand.lines,
+                limits::kReport.bytes + commands * limits::kReportOfCommand.bytes},
+               "the report of a push") {}
+
+  // Takes any piece of the report's bytes. Throws Failure{protocol_error}, Failure{limit_exceeded}.
   void feed(Bytes bytes);
   [[nodiscard]] const PushReport& report() const { return report_; }
 
  private:
   void feed_line(std::string_view line);
 
+  LineLimit lines_;
   std::string pending_;
   PushReport report_;
 };
