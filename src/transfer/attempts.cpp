@@ -2,6 +2,7 @@
 
 #include "base/backoff.hpp"
 #include "base/failure.hpp"
+#include "transfer/refusal.hpp"
 
 #include <chrono>
 #include <random>
@@ -10,7 +11,7 @@
 namespace occ::transfer {
 namespace {
 
-constexpr int kMostReplans = 3;    // after a lost lease
+constexpr int kMostReplans = 3;   // after a lost lease, of either side
 constexpr int kMostRefusals = 10;  // that made another plan
 constexpr std::chrono::minutes kLongestRetryAfter{10};
 
@@ -23,15 +24,13 @@ class Patience {
   bool allows_after(Step step) {
     if (step == Step::finished) return false;
     if (step == Step::plan_again_at_once) return ++refusals_ <= kMostRefusals;
-    if (replans_ == kMostReplans) return false;
-    ++replans_;
-    trace_.notice("the target moved while we pushed; planning again (" + std::to_string(replans_) +
-                  " of " + std::to_string(kMostReplans) + ")");
-    loop_.sleep(Backoff{std::chrono::milliseconds(300)}.wait(replans_, random_));
-    return true;
+    return allows_replan("the target moved while we pushed");
   }
 
   bool allows_after(const Failure& failure) {
+    if (tells_of_rewritten_ref(failure.what())) {
+      return allows_replan(failure.what() + std::string(": it was rewritten since it was listed"));
+    }
     const auto asked = failure.retry_after();
     if (!failure.retry_may_help() || failures_ >= retries_ ||
         (asked && *asked > kLongestRetryAfter)) {
@@ -48,6 +47,15 @@ class Patience {
   }
 
  private:
+  bool allows_replan(const std::string& why) {
+    if (replans_ == kMostReplans) return false;
+    ++replans_;
+    trace_.notice(why + "; planning again (" + std::to_string(replans_) + " of " +
+                  std::to_string(kMostReplans) + ")");
+    loop_.sleep(Backoff{std::chrono::milliseconds(300)}.wait(replans_, random_));
+    return true;
+  }
+
   int retries_;
   net::Loop& loop_;
   Trace& trace_;
@@ -56,6 +64,12 @@ class Patience {
   int refusals_ = 0;
   int failures_ = 0;
 };
+
+[[noreturn]] void throw_last(const Failure& failure) {
+  if (!tells_of_rewritten_ref(failure.what())) throw Failure(failure);
+  throw Failure(FailureCode::lease_lost,
+                std::string(failure.what()) + ": it was rewritten each time after it was listed");
+}
 
 }  // namespace
 
@@ -68,7 +82,7 @@ void attempt_until_finished(const Attempt& attempt, int retries, net::Loop& loop
       listed = true;
       if (!patience.allows_after(attempt.once())) return;
     } catch (const Failure& failure) {
-      if (!patience.allows_after(failure)) throw;
+      if (!patience.allows_after(failure)) throw_last(failure);
       listed = false;
     }
   }

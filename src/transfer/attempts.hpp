@@ -1,5 +1,5 @@
-// The patience of a run: how often it plans again after a lost lease, and tries again after a
-// failure of the network.
+// The patience of a run: how often it plans again after a lost lease, or after the source rewrote
+// what it had listed, and tries again after a failure of the network.
 #pragma once
 
 #include "base/trace.hpp"

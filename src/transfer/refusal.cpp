@@ -64,6 +64,15 @@ const KnownWords* find_words(const Table& table, std::string_view text) {
 
 }  // namespace
 
+bool tells_of_rewritten_ref(std::string_view text) {
+  for (const std::string_view words :
+       {"not our ref", "unadvertised object", "Client wants invalid object"}) {
+    if (text.find(words) != std::string_view::npos) return true;
+  }
+  const std::size_t want = text.find("want ");
+  return want != std::string_view::npos && text.find(" not valid", want) != std::string_view::npos;
+}
+
 Refusal classify_refusal(std::string_view reason, std::string_view server_text,
                          std::string_view unpack) {
   std::string shown = printable(reason);

@@ -18,4 +18,8 @@ struct Refusal {
 [[nodiscard]] Refusal classify_refusal(std::string_view reason, std::string_view server_text,
                                        std::string_view unpack);
 
+// Whether `text` says that an object is not there, or not to be had, which was listed a moment ago
+// (git's upload-pack, JGit, dulwich): somebody rewrote the ref meanwhile.
+[[nodiscard]] bool tells_of_rewritten_ref(std::string_view text);
+
 }  // namespace occ::transfer

@@ -137,5 +137,19 @@ TEST(ClassifyRefusal, MakesTheServersTextPrintable) {
   EXPECT_EQ(refusal.text.find('\x1b'), std::string::npos);
 }
 
+TEST(TellsOfRewrittenRef, KnowsTheWordsOfTheServers) {
+  for (const std::string_view text :
+       {"the server says 'upload-pack: not our ref 0123'",
+        "the server says 'git upload-pack: not our ref 0123'",
+        "Server does not allow request for unadvertised object 0123",
+        "the server says 'want 0123456789012345678901234567890123456789 not valid'",
+        "Client wants invalid object 0123"}) {
+    EXPECT_TRUE(tells_of_rewritten_ref(text)) << text;
+  }
+  for (const std::string_view text : {"repository not found", "the argument is not valid", ""}) {
+    EXPECT_FALSE(tells_of_rewritten_ref(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace occ::transfer
