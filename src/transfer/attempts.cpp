@@ -12,7 +12,7 @@ namespace occ::transfer {
 namespace {
 
 constexpr int kMostReplans = 3;   // after a lost lease, of either side
-constexpr int kMostRefusals = 10;  // that made another plan
+constexpr int kMostPushes = 200;  // of parts of one plan, and after refusals: see lessons.hpp
 constexpr std::chrono::minutes kLongestRetryAfter{10};
 
 class Patience {
@@ -23,7 +23,7 @@ class Patience {
   // Whether to go on after `step`; pauses if that helps.
   bool allows_after(Step step) {
     if (step == Step::finished) return false;
-    if (step == Step::plan_again_at_once) return ++refusals_ <= kMostRefusals;
+    if (step == Step::plan_again_at_once) return ++pushes_ <= kMostPushes;
     return allows_replan("the target moved while we pushed");
   }
 
@@ -61,7 +61,7 @@ class Patience {
   Trace& trace_;
   std::mt19937 random_;
   int replans_ = 0;
-  int refusals_ = 0;
+  int pushes_ = 0;
   int failures_ = 0;
 };
 

@@ -13,7 +13,7 @@ namespace occ::transfer {
 enum class Step : std::uint8_t {
   finished,
   plan_again,         // somebody else moved a ref: after a pause
-  plan_again_at_once  // the target refused a part, which the next plan leaves out
+  plan_again_at_once  // the target refused a part, or takes only a part at a time
 };
 
 struct Attempt {

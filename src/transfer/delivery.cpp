@@ -5,7 +5,6 @@
 #include "plan/backups.hpp"
 #include "plan/name_conflicts.hpp"
 #include "transfer/refusal.hpp"
-#include "transfer/verdict.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -17,7 +16,7 @@ namespace occ::transfer {
 namespace {
 
 constexpr int kMostLateTries = 20;
-constexpr int kMostLessons = 2;  // from pushes that are all or nothing: each sends the pack again
+constexpr int kMostTriesAfterFailure = 3;
 constexpr std::chrono::milliseconds kGraceAfterCancel{1200};
 constexpr std::chrono::milliseconds kReplicationWait{1000};
 constexpr Backoff kLedgerPause{std::chrono::milliseconds(100), std::chrono::milliseconds(2000)};
@@ -70,38 +69,33 @@ Refusal refusal_of(const PushAnswer& answer, std::string_view name) {
 
 }  // namespace
 
-void Delivery::begin_attempt() {
-  std::erase_if(decided_, [](const auto& each) { return !has_landed(each.second.result); });
-}
-
-void Delivery::apply_refusals(plan::Plan& plan) const {
-  if (backups_refused_) plan::block_without_backup(plan, *backups_refused_);
-  for (plan::PlannedRef& ref : plan.refs) {
-    const auto refused = refused_.find(ref.target_ref);
-    if (refused == refused_.end() || !plan::is_command(ref.action)) continue;
-    ref.action = plan::Action::blocked;
-    ref.problem = refused->second.error;
-    ref.reason = refused->second.reason;
-    std::erase_if(plan.backups, [&](const Ref& backup) { return backup.name == ref.backup; });
-    ref.backup.clear();
-  }
-  plan::block_all_if_one_is_blocked(plan);
+void Delivery::fit(plan::Plan& plan) {
+  aside_ = lessons_.apply(plan, target_.advertisement(net::Service::receive_pack).capabilities);
 }
 
 bool Delivery::can_be_atomic(const plan::Plan& plan) const {
   const bool offered = target_.advertisement(net::Service::receive_pack).capabilities.has("atomic");
-  return offered && !without_atomic_ && !plan::has_freed_name(plan);
+  return offered && lessons_.allows_atomic() && !plan::has_freed_name(plan);
 }
 
 Step Delivery::deliver(const plan::Plan& plan, RefListing& listing, const Send& send,
                        std::optional<std::uint64_t> pack_bytes) {
   tried_ = true;
-  const bool together = can_be_atomic(plan) && shows_backups(listing);
+  const bool together =
+      can_be_atomic(plan) && shows_backups(listing) && lessons_.backups_go_along();
   if (!together && !missing_backups(plan, listing).empty() && !push_backups(plan, listing)) {
     return Step::plan_again_at_once;
   }
   const Push push = assemble(plan, listing, pack_bytes);
-  const std::optional<RelayResult> result = send(push.request, push.objects);
+  std::optional<RelayResult> result;
+  try {
+    result = send(push.request, push.objects);
+  } catch (const Failure& failure) {
+    if (lessons_.learn(plan, push.request, failure, pack_bytes.value_or(0))) {
+      return push_less(printable(failure.what()));
+    }
+    throw;
+  }
   if (!result) return Step::plan_again_at_once;
   pack_bytes_ += result->pack_bytes;
   pack_objects_ += result->pack_objects;
@@ -109,19 +103,36 @@ Step Delivery::deliver(const plan::Plan& plan, RefListing& listing, const Send& 
 }
 
 bool Delivery::push_backups(const plan::Plan& plan, RefListing& listing) {
-  wire::PushRequest request;
-  request.commands = missing_backups(plan, listing);
-  request.atomic = request.commands.size() > 1 && can_be_atomic(plan);
+  for (auto missing = missing_backups(plan, listing); !missing.empty();
+       missing = missing_backups(plan, listing)) {
+    wire::PushRequest request;
+    const std::size_t size = std::min(missing.size(), lessons_.most_commands());
+    request.commands.assign(missing.begin(), missing.begin() + static_cast<std::ptrdiff_t>(size));
+    request.atomic = size > 1 && can_be_atomic(plan);
+    const std::string why = push_some_backups(std::move(request), listing);
+    if (why.empty()) continue;
+    if (lessons_.learn_limit(why, size)) continue;
+    lessons_.refuse_backups(why);
+    return false;
+  }
+  return true;
+}
+
+// Why the target does not take them; empty: it did.
+std::string Delivery::push_some_backups(wire::PushRequest request, RefListing& listing) {
   const RelayResult result = push_own(target_, request, {});
   listing = list_target();
   for (const wire::RefCommand& command : request.commands) {
     if (listed(listing, command.name) == command.new_oid) continue;
-    if (result.lost) throw Failure(*result.lost);
+    if (result.lost) {
+      if (most_commands(result.lost->what())) return result.lost->what();
+      throw Failure(*result.lost);
+    }
     const std::string why = refusal_of(*result.answer, command.name).text;
-    backups_refused_ = why.empty() ? "it does not list it afterwards" : why;
-    return false;
+    return why.empty() ? "it does not list it afterwards" : why;
   }
-  return true;
+  keeps_backups_ = true;
+  return {};
 }
 
 Delivery::Push Delivery::assemble(const plan::Plan& plan, const RefListing& listing,
@@ -145,7 +156,7 @@ Delivery::Push Delivery::assemble(const plan::Plan& plan, const RefListing& list
     commands.push_back(std::move(backup));
   }
   add_expired(push, listing);
-  if (can && !record_apart_) {
+  if (can && lessons_.record_goes_along()) {
     add_record(push, expected_outcomes(plan), listing, pack_bytes);
   }
   push.request.atomic = can && commands.size() > 1;
@@ -164,9 +175,11 @@ void Delivery::add_merge(Push& push, const Oid& commit) const {
 }
 
 void Delivery::add_expired(Push& push, const RefListing& listing) {
-  if (!own_.expired_backups || keep_expired_) return;
+  const auto& offered = target_.advertisement(net::Service::receive_pack).capabilities;
+  if (!own_.expired_backups || !lessons_.expires_backups() || !offered.has("delete-refs")) return;
   if (!expired_) expired_ = own_.expired_backups(listing);
   for (const Ref& backup : *expired_) {
+    if (push.request.commands.size() >= lessons_.most_commands()) return;
     if (listed(listing, backup.name) == backup.oid) {
       push.request.commands.push_back({backup.name, backup.oid, Oid()});
     }
@@ -175,7 +188,7 @@ void Delivery::add_expired(Push& push, const RefListing& listing) {
 
 void Delivery::add_record(Push& push, const std::vector<RefOutcome>& refs,
                           const RefListing& listing, std::optional<std::uint64_t> pack_bytes) {
-  if (!own_.record || history_refused_) return;
+  if (!own_.record || lessons_.ledger_refused()) return;
   const Oid before = listed(listing, plan::kLedgerRef);
   RunRecord record = own_.record(before, refs, pack_bytes);
   push.request.commands.push_back({std::string(plan::kLedgerRef), before, record.commit});
@@ -190,18 +203,29 @@ RefListing Delivery::list_target() {
   return listing;
 }
 
+// A cancelled run has a moment left to look where things stand.
+RefListing Delivery::list_in_grace() {
+  try {
+    return list_target();
+  } catch (const Failure& failure) {
+    if (failure.code() != FailureCode::cancelled) throw;
+    loop_.begin_grace(kGraceAfterCancel);
+    return list_target();
+  }
+}
+
 RefListing Delivery::list_after(const plan::Plan& plan, const RelayResult& result) {
   if (result.lost && result.lost->code() == FailureCode::cancelled) {
     loop_.begin_grace(kGraceAfterCancel);
   }
   try {
-    RefListing now = list_target();
+    RefListing now = list_in_grace();
     if (!result.answer || !awaits_replication(plan, *result.answer, now)) return now;
     loop_.sleep(kReplicationWait);
     return list_target();
   } catch (const Failure& failure) {
     for (RefOutcome& each : unconfirmed_outcomes(plan, result.lost.value_or(failure))) {
-      decided_[each.planned.target_ref] = std::move(each);
+      fates_.note(std::move(each));
     }
     throw;
   }
@@ -212,170 +236,154 @@ Step Delivery::confirm(const plan::Plan& plan, const Push& push, const RelayResu
                        RefListing& listing) {
   listing = list_after(plan, result);
   const Verdict verdict = judge(plan, result, listing);
-  for (const RefOutcome& each : verdict.refs) decided_[each.planned.target_ref] = each;
+  for (const RefOutcome& each : verdict.refs) fates_.note(each);
   const auto& commands = push.request.commands;
   if (push.recorded && listed(listing, plan::kLedgerRef) == commands.back().new_oid) {
     recorded_ = push.recorded;
   }
-  if (verdict.all_landed) return Step::finished;
-  if (result.lost) throw Failure(*result.lost);
+  if (verdict.all_done) return go_on(verdict);
+  if (result.lost) {
+    if (lessons_.learn(plan, push.request, *result.lost, result.pack_bytes)) {
+      return push_less(printable(result.lost->what()));
+    }
+    throw Failure(*result.lost);
+  }
   // All or nothing: a ref of ours that somebody else wrote holds the others back.
   const bool moved = std::any_of(commands.begin(), commands.end(), [&](const auto& command) {
     const Oid now = listed(listing, command.name);
     return now != command.old_oid && now != command.new_oid;
   });
   // Where many runs write the ledger, the refs must not wait for it.
-  if (push.request.atomic && moved && !verdict.lease_lost) record_apart_ = true;
+  if (push.request.atomic && moved && !verdict.lease_lost) lessons_.keep_record_apart();
   if (verdict.lease_lost || (push.request.atomic && moved)) return Step::plan_again;
-  const bool learnt = push.request.atomic && learn_refusals(plan, push, *result.answer);
-  return learnt ? Step::plan_again_at_once : Step::finished;
+  const bool learnt = lessons_.learn(
+      {plan, push.request, *result.answer, push.recorded.has_value(), result.pack_bytes});
+  return learnt ? push_less("the target did not take the push as one") : go_on(verdict);
 }
 
-bool Delivery::learn_refusals(const plan::Plan& plan, const Push& push, const PushAnswer& answer) {
-  const auto& results = answer.report.results;
-  const auto code_of = [&](const wire::CommandResult& each) {
-    return classify_refusal(each.reason, answer.server_text, answer.report.unpack).code;
-  };
-  const bool culprit_unknown = std::all_of(results.begin(), results.end(), [&](const auto& each) {
-    return !each.accepted && code_of(each) == FailureCode::atomic_refused;
-  });
-  const bool all_alike = std::all_of(results.begin(), results.end(), [&](const auto& each) {
-    return !each.accepted && each.reason == results.front().reason;
-  });
-  // Perhaps it is only the record that a hook, a check or another writer stands against.
-  if ((culprit_unknown || all_alike) && push.recorded) {
-    record_apart_ = true;
-    return true;
-  }
-  if (culprit_unknown) {
-    without_atomic_ = !plan.atomic;
-    return without_atomic_;
-  }
-  if (answer.report.unpack != "ok") return false;
-  bool learnt = false;
-  for (const wire::CommandResult& each : results) {
-    if (!each.accepted) learnt = learn_refusal(plan, each, answer) || learnt;
-  }
-  // Git names but one culprit of such a push.
-  if (learnt && ++lessons_ == kMostLessons) without_atomic_ = !plan.atomic;
-  return learnt;
+Step Delivery::push_less(const std::string& why) {
+  if (lessons_.is_in_parts()) target_.trace().notice(why + "; it goes in parts now");
+  return Step::plan_again_at_once;
 }
 
-bool Delivery::learn_refusal(const plan::Plan& plan, const wire::CommandResult& result,
-                             const PushAnswer& answer) {
-  const Refusal refusal = classify_refusal(result.reason, answer.server_text, "ok");
-  if (refusal.code == FailureCode::atomic_refused || refusal.code == FailureCode::lease_lost) {
-    return false;
+Step Delivery::go_on(const Verdict& verdict) {
+  if (!lessons_.go_on()) return Step::finished;
+  for (const RefOutcome& each : verdict.refs) {
+    if (each.error) fates_.refuse(each);  // once is enough
   }
-  if (result.name == plan::kLedgerRef) {
-    give_up_history(refusal.text);
-    return true;
-  }
-  if (is_backup(result.name)) {
-    const bool expiry = expired_ && std::any_of(expired_->begin(), expired_->end(),
-                                                [&](auto& ref) { return ref.name == result.name; });
-    if (expiry) {
-      keep_expired_ = true;
-    } else {
-      backups_refused_ = refusal.text;
-    }
-    return true;
-  }
-  const auto ref = std::find_if(plan.refs.begin(), plan.refs.end(),
-                                [&](const auto& each) { return each.target_ref == result.name; });
-  if (ref == plan.refs.end() || plan.atomic) return false;
-  refused_[result.name] = {*ref, Result::rejected, refusal.code, refusal.text};
-  return true;
+  return Step::plan_again_at_once;
 }
 
 void Delivery::give_up_history(const std::string& why) {
-  history_refused_ = true;
+  history_given_up_ = true;
   notes_.push_back("The target keeps no record of this run: it refuses " +
                    std::string(plan::kLedgerRef) + (why.empty() ? "" : " (" + why + ')') + '.');
 }
 
-void Delivery::note_not_landed(const plan::Plan& plan) {
-  for (const plan::PlannedRef& ref : plan.refs) {
-    if (plan::is_command(ref.action)) {
-      decided_[ref.target_ref] = {ref, Result::unconfirmed, FailureCode::cancelled,
-                                  "the run was cancelled before the push was whole"};
-    }
+bool Delivery::push_record(const std::vector<RefOutcome>& refs, RefListing& listing) {
+  if (lessons_.ledger_refused()) {
+    give_up_history(*lessons_.ledger_refused());
+    return true;
   }
+  if (recorded_ && *recorded_ == in_short(refs)) return true;
+  Push push;
+  add_record(push, refs, listing, pack_bytes_);
+  const RelayResult result = push_own(target_, push.request, push.objects);
+  listing = list_target();
+  const Oid now = listed(listing, plan::kLedgerRef);
+  if (now == push.request.commands.back().new_oid) {
+    recorded_ = in_short(refs);
+    return true;
+  }
+  const Refusal refusal = result.answer ? refusal_of(*result.answer, plan::kLedgerRef) : Refusal{};
+  const bool by_other_writer = refusal.code == FailureCode::lease_lost;
+  if (now != push.request.commands.back().old_oid || !result.answer || by_other_writer) {
+    return false;
+  }
+  give_up_history(refusal.text);
+  return true;
 }
 
 void Delivery::record_late(const plan::Plan& plan, RefListing& listing) {
   if (!tried_ || !own_.record) return;
-  const std::vector<RefOutcome> refs = loud_outcomes(plan);
+  const std::vector<RefOutcome> refs = loud_outcomes(plan, std::nullopt);
+  if (refs.empty() && !recorded_ && !keeps_backups_) return;  // others brought what we meant to
   std::minstd_rand random{std::random_device()()};
-  for (int tries = 0; tries < kMostLateTries && !history_refused_; ++tries) {
-    if (recorded_ && *recorded_ == in_short(refs)) return;
+  for (int tries = 0; tries < kMostLateTries; ++tries) {
     try {
-      Push push;
-      add_record(push, refs, listing, pack_bytes_);
-      const RelayResult result = push_own(target_, push.request, push.objects);
-      listing = list_target();
-      const Oid now = listed(listing, plan::kLedgerRef);
-      if (now == push.request.commands.back().new_oid) {
-        recorded_ = in_short(refs);
-        return;
-      }
-      const Refusal refusal =
-          result.answer ? refusal_of(*result.answer, plan::kLedgerRef) : Refusal{};
-      const bool by_other_writer = refusal.code == FailureCode::lease_lost;
-      if (now == push.request.commands.back().old_oid && result.answer && !by_other_writer) {
-        give_up_history(refusal.text);
-        return;
-      }
+      if (push_record(refs, listing)) return;
       loop_.sleep(kLedgerPause.wait(tries, random));
     } catch (const Failure& failure) {
       if (failure.code() == FailureCode::cancelled) throw;
-      give_up_history(printable(failure.what()));
+      return give_up_history(printable(failure.what()));
     }
   }
-  if (!history_refused_) give_up_history("others kept writing it");
+  give_up_history("others kept writing it");
 }
 
-RefOutcome Delivery::outcome(plan::PlannedRef ref, bool dry_run,
-                             const std::optional<Failure>& failure) const {
-  const auto decided = decided_.find(ref.target_ref);
-  const auto refused = refused_.find(ref.target_ref);
-  if (decided != decided_.end() &&
-      (has_landed(decided->second.result) || refused == refused_.end())) {
-    return decided->second;
+void Delivery::record_after(const Failure& failure, const plan::Plan& plan, RefListing& listing) {
+  if (!tried_ || !own_.record || history_given_up_) return;
+  if (!fates_.any_landed() && !fates_.any_unconfirmed()) return;
+  try {
+    if (failure.code() == FailureCode::cancelled) loop_.begin_grace(kGraceAfterCancel);
+    listing = list_target();
+    fates_.settle(listing);
+    if (!fates_.any_landed()) return;
+    const std::vector<RefOutcome> refs = loud_outcomes(plan, failure);
+    for (int tries = 0; tries < kMostTriesAfterFailure; ++tries) {
+      if (push_record(refs, listing)) return;
+    }
+    give_up_history("others kept writing it");
+  } catch (const Failure& another) {
+    if (!fates_.any_landed()) return;
+    notes_.push_back("No record of this run could be left on the target (" +
+                     printable(another.what()) + ").");
   }
-  if (refused != refused_.end() && ref.action == plan::Action::blocked) return refused->second;
-  return planned_outcome(std::move(ref), dry_run, failure);
 }
 
-bool Delivery::is_quiet(const plan::PlannedRef& ref) const {
-  return ref.action == plan::Action::none && !decided_.contains(ref.target_ref);
+std::vector<RefOutcome> Delivery::outcomes_beside(const plan::Plan& plan) const {
+  if (!fates_.any_decided()) return {};
+  std::set<std::string_view> known;
+  for (const plan::PlannedRef& ref : plan.refs) known.insert(ref.target_ref);
+  for (const plan::PlannedRef& ref : aside_) known.insert(ref.target_ref);
+  return fates_.others(known);
 }
 
-std::vector<RefOutcome> Delivery::loud_outcomes(const plan::Plan& plan) const {
+std::vector<RefOutcome> Delivery::loud_outcomes(const plan::Plan& plan,
+                                                const std::optional<Failure>& failure) const {
   std::vector<RefOutcome> all;
-  for (const plan::PlannedRef& ref : plan.refs) {
-    if (!is_quiet(ref)) all.push_back(outcome(ref, false, std::nullopt));
+  for (const auto* refs : {&plan.refs, &aside_}) {
+    for (const plan::PlannedRef& ref : *refs) {
+      if (!fates_.is_quiet(ref)) all.push_back(fates_.outcome(ref, false, failure));
+    }
+  }
+  for (RefOutcome& each : outcomes_beside(plan)) {
+    if (!fates_.is_quiet(each.planned)) all.push_back(std::move(each));
   }
   return all;
 }
 
 std::vector<RefOutcome> Delivery::expected_outcomes(const plan::Plan& plan) const {
-  std::vector<RefOutcome> all;
-  for (const plan::PlannedRef& ref : plan.refs) {
-    if (is_quiet(ref)) continue;
-    all.push_back(plan::is_command(ref.action) ? expected_outcome(ref)
-                                               : outcome(ref, false, std::nullopt));
+  std::vector<RefOutcome> all = loud_outcomes(plan, std::nullopt);
+  std::size_t next = 0;
+  for (const plan::PlannedRef& ref : plan.refs) {  // the loud ones come first, in the same order
+    if (fates_.is_quiet(ref)) continue;
+    if (plan::is_command(ref.action)) all[next] = fates_.expected(ref);
+    ++next;
   }
   return all;
 }
 
 std::vector<RefOutcome> Delivery::outcomes(plan::Plan plan, bool dry_run,
                                            const std::optional<Failure>& failure) const {
+  std::vector<RefOutcome> beside = outcomes_beside(plan);
   std::vector<RefOutcome> all;
-  all.reserve(plan.refs.size());
+  all.reserve(plan.refs.size() + aside_.size() + beside.size());
   for (plan::PlannedRef& ref : plan.refs) {
-    all.push_back(outcome(std::move(ref), dry_run, failure));
+    all.push_back(fates_.outcome(std::move(ref), dry_run, failure));
   }
+  for (const plan::PlannedRef& ref : aside_) all.push_back(fates_.outcome(ref, dry_run, failure));
+  std::move(beside.begin(), beside.end(), std::back_inserter(all));
   return all;
 }
 

@@ -1,18 +1,20 @@
 // Takes a plan to the target: backups, the refs' commands and the record of the run, together
-// where that can be all or nothing; then asks the target what became of it. Remembers, over all
-// attempts of a run, what landed and what the target refused.
+// where that can be all or nothing; then asks the target what became of it. What landed over all
+// attempts of a run stands in fates.hpp, what the target refused in lessons.hpp.
 #pragma once
 
 #include "net/loop.hpp"
 #include "plan/plan.hpp"
 #include "transfer/attempts.hpp"
+#include "transfer/fates.hpp"
+#include "transfer/lessons.hpp"
 #include "transfer/outcome.hpp"
 #include "transfer/relay.hpp"
 #include "transfer/remote.hpp"
+#include "transfer/verdict.hpp"
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,10 +50,10 @@ class Delivery {
   Delivery(Remote& target, net::Loop& loop, const OwnRefs& own)
       : target_(target), loop_(loop), own_(own) {}
 
-  // Forgets what an earlier attempt did not land.
-  void begin_attempt();
-  // Takes out of a new plan what the target refused before.
-  void apply_refusals(plan::Plan& plan) const;
+  // A new plan begins, from what the target lists `now`.
+  void begin_attempt(const RefListing& now) { fates_.begin_attempt(now); }
+  // Takes out of a new plan what cannot go, or has to wait for a later push.
+  void fit(plan::Plan& plan);
 
   // Pushes a plan that has commands, and confirms it. `listing`: the target's; brought up to date.
   // `pack_bytes`: what `send` will fetch, if that is known.
@@ -60,14 +62,14 @@ class Delivery {
   // Records what deliver() could not, or recorded wrongly. Call once, when nothing else is to do.
   // Throws Failure{cancelled} and nothing else.
   void record_late(const plan::Plan& plan, RefListing& listing);
-  // The run is cancelled before the push was whole.
-  void note_not_landed(const plan::Plan& plan);
+  // Likewise after a failure, of a run that moved refs before. Throws nothing.
+  void record_after(const Failure& failure, const plan::Plan& plan, RefListing& listing);
 
-  // Of every ref of the last plan, which is taken apart for it.
+  // Of every ref of the last plan, which is taken apart for it, and of those that landed before.
   [[nodiscard]] std::vector<RefOutcome> outcomes(plan::Plan plan, bool dry_run,
                                                  const std::optional<Failure>& failure) const;
-  // Those that landed, in the order of their names; the caller may complete them.
-  [[nodiscard]] std::map<std::string, RefOutcome>& decided() { return decided_; }
+  // Those that were decided, in the order of their names; the caller may complete them.
+  [[nodiscard]] auto& decided() { return fates_.decided(); }
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
   [[nodiscard]] std::uint64_t pack_bytes() const { return pack_bytes_; }
   [[nodiscard]] std::uint64_t pack_objects() const { return pack_objects_; }
@@ -79,16 +81,16 @@ class Delivery {
     std::optional<std::vector<std::string>> recorded;  // what the enclosed record says, in short
   };
 
-  [[nodiscard]] RefOutcome outcome(plan::PlannedRef ref, bool dry_run,
-                                   const std::optional<Failure>& failure) const;
-  // Nothing was to be done with it, in no attempt.
-  [[nodiscard]] bool is_quiet(const plan::PlannedRef& ref) const;
   // Without the quiet refs, which no record tells of: as they are, and as they are if the push of
   // `plan` lands.
-  [[nodiscard]] std::vector<RefOutcome> loud_outcomes(const plan::Plan& plan) const;
+  [[nodiscard]] std::vector<RefOutcome> loud_outcomes(const plan::Plan& plan,
+                                                      const std::optional<Failure>& failure) const;
   [[nodiscard]] std::vector<RefOutcome> expected_outcomes(const plan::Plan& plan) const;
+  // Of refs that `plan` does not hold.
+  [[nodiscard]] std::vector<RefOutcome> outcomes_beside(const plan::Plan& plan) const;
   [[nodiscard]] bool can_be_atomic(const plan::Plan& plan) const;
   [[nodiscard]] bool push_backups(const plan::Plan& plan, RefListing& listing);
+  [[nodiscard]] std::string push_some_backups(wire::PushRequest request, RefListing& listing);
   [[nodiscard]] Push assemble(const plan::Plan& plan, const RefListing& listing,
                               std::optional<std::uint64_t> pack_bytes);
   void add_merge(Push& push, const Oid& commit) const;
@@ -97,29 +99,27 @@ class Delivery {
                   std::optional<std::uint64_t> pack_bytes);
   [[nodiscard]] Step confirm(const plan::Plan& plan, const Push& push, const RelayResult& result,
                              RefListing& listing);
+  [[nodiscard]] Step push_less(const std::string& why);
+  // Nothing more is to be done with this push.
+  [[nodiscard]] Step go_on(const Verdict& verdict);
   [[nodiscard]] RefListing list_after(const plan::Plan& plan, const RelayResult& result);
-  // Whether another plan, without what is refused, may let the rest land.
-  [[nodiscard]] bool learn_refusals(const plan::Plan& plan, const Push& push,
-                                    const PushAnswer& answer);
-  [[nodiscard]] bool learn_refusal(const plan::Plan& plan, const wire::CommandResult& result,
-                                   const PushAnswer& answer);
+  [[nodiscard]] RefListing list_in_grace();
+  // Returns whether the record is written, or never will be.
+  [[nodiscard]] bool push_record(const std::vector<RefOutcome>& refs, RefListing& listing);
   void give_up_history(const std::string& why);
   [[nodiscard]] RefListing list_target();
 
   Remote& target_;
   net::Loop& loop_;
   const OwnRefs& own_;
-  std::map<std::string, RefOutcome> decided_;  // by target ref
-  std::map<std::string, RefOutcome> refused_;  // for themselves: the others can land without them
-  std::optional<std::string> backups_refused_;
-  std::optional<std::vector<Ref>> expired_;  // asked once
-  bool keep_expired_ = false;
-  bool history_refused_ = false;
-  bool record_apart_ = false;  // it goes by itself, when the refs have landed
-  bool without_atomic_ = false;
+  Fates fates_;
+  Lessons lessons_{fates_};
+  std::vector<plan::PlannedRef> aside_;       // of the last plan, what waits for a later push
+  std::optional<std::vector<Ref>> expired_;   // asked once
   bool tried_ = false;
-  int lessons_ = 0;                                   // refusals that made another plan
+  bool keeps_backups_ = false;                        // there are some that no record tells of
   std::optional<std::vector<std::string>> recorded_;  // in short, what the last record of ours says
+  bool history_given_up_ = false;
   std::vector<std::string> notes_;
   std::uint64_t pack_bytes_ = 0;
   std::uint64_t pack_objects_ = 0;

@@ -4,15 +4,22 @@
 #include "base/untrusted.hpp"
 
 #include <chrono>
+#include <utility>
 
 namespace occ::transfer {
 namespace {
 
 constexpr std::size_t kServerTextLimit = 16U << 10U;
+constexpr std::size_t kShownServerText = 600;  // bytes
 
 std::optional<std::uint64_t> body_size(std::size_t head, std::optional<std::uint64_t> pack) {
   if (!pack) return std::nullopt;
   return head + *pack;
+}
+
+// Old Gitblit offers bands, and sends its report without (hosts 11).
+bool is_bare_report(const wire::Packet& packet) {
+  return packet.kind == wire::PacketKind::data && packet.line().starts_with("unpack ");
 }
 
 }  // namespace
@@ -21,22 +28,22 @@ PushCall::PushCall(Remote& target, const wire::PushRequest& request,
                    std::optional<std::uint64_t> pack_size)
     : target_(target),
       banded_(target.advertisement(net::Service::receive_pack).capabilities.has("side-band-64k")),
-      reader_(
-          [&] {
-            const std::string head =
-                wire::push_request(request, target.advertisement(net::Service::receive_pack));
-            auto stream = target.push(body_size(head.size(), pack_size));
-            stream->write(as_bytes(head));
-            return stream;
-          }(),
-          target.patience()),
+      head_(wire::push_request(request, target.advertisement(net::Service::receive_pack))),
+      reader_(target.push(body_size(head_.size(), pack_size)), target.patience()),
       commands_(request.commands.size()) {}
 
 PushCall::~PushCall() {
   if (!answered_) target_.hang_up(net::Service::receive_pack);
 }
 
+// Not before there is more to send: of a push that deletes only it is all that there is.
+void PushCall::send_head() {
+  const std::string head = std::exchange(head_, {});
+  if (!head.empty()) reader_.stream().write(as_bytes(head));
+}
+
 void PushCall::write(Bytes pack_bytes) {
+  send_head();
   reader_.stream().write(pack_bytes);
 }
 
@@ -44,6 +51,7 @@ void PushCall::read_report(PushAnswer& answer, wire::PushReportParser& parser) {
   while (!parser.report().complete) {
     const auto packet = reader_.next_or_end();
     if (!packet) return;
+    banded_ = banded_ && !is_bare_report(*packet);
     if (!banded_) {
       std::string whole;
       if (packet->kind == wire::PacketKind::data) {
@@ -91,8 +99,9 @@ void PushCall::hear_out() {
   }
 }
 
-PushAnswer PushCall::finish() {
-  complete_ = true;
+PushAnswer PushCall::finish(Bytes last_bytes) {
+  send_head();
+  if (!last_bytes.empty()) reader_.stream().write(last_bytes);
   reader_.stream().finish_writing();
   reader_.start_again();
   PushAnswer answer;
@@ -104,8 +113,10 @@ PushAnswer PushCall::finish() {
   const auto& offered = target_.advertisement(net::Service::receive_pack).capabilities;
   const bool reports = offered.has("report-status") || offered.has("report-status-v2");
   if (reports && !answer.report.complete) {
+    const std::string& words = answer.server_text;
     throw Failure(FailureCode::connection_lost,
-                  "'" + target_.name() + "' ended its answer before the report of the push");
+                  "'" + target_.name() + "' ended its answer before the report of the push" +
+                      (words.empty() ? "" : ": " + printable(words, kShownServerText)));
   }
   return answer;
 }

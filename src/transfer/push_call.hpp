@@ -18,29 +18,30 @@ struct PushAnswer {
 
 class PushCall {
  public:
-  // Sends the commands. `pack_size`: bytes that will be written, if known; otherwise the body is
-  // chunked. `target` is borrowed. Destroying an unfinished push changes nothing on the target.
+  // `pack_size`: bytes that will be written, if known; otherwise the body is chunked. `target` is
+  // borrowed. Destroying a push before finish() changes nothing on the target.
   PushCall(Remote& target, const wire::PushRequest& request,
            std::optional<std::uint64_t> pack_size);
   ~PushCall();
   PushCall(const PushCall&) = delete;
   PushCall& operator=(const PushCall&) = delete;
 
+  // All of the pack but its last bytes.
   void write(Bytes pack_bytes);
-  // The pack is whole; waits for the report. Throws Failure.
-  [[nodiscard]] PushAnswer finish();
-  // Whether the target may have acted: everything was handed over.
-  [[nodiscard]] bool is_complete() const { return complete_; }
+  // The last bytes of the pack, without which no target acts; none if there is no pack. Waits for
+  // the report. Throws Failure: from here on the target may have acted all the same.
+  [[nodiscard]] PushAnswer finish(Bytes last_bytes);
 
  private:
+  void send_head();
   void read_report(PushAnswer& answer, wire::PushReportParser& parser);
   void hear_out();
 
   Remote& target_;
   bool banded_;
+  std::string head_;  // the commands, until they are sent
   PacketReader reader_;
   std::size_t commands_;
-  bool complete_ = false;
   bool answered_ = false;
 };
 

@@ -3,6 +3,9 @@
 #include "base/untrusted.hpp"
 
 #include <array>
+#include <charconv>
+#include <system_error>
+#include <utility>
 
 namespace occ::transfer {
 namespace {
@@ -62,7 +65,24 @@ const KnownWords* find_words(const Table& table, std::string_view text) {
   return nullptr;
 }
 
+std::string with_server_text(std::string text, std::string_view server_text) {
+  if (!server_text.empty()) text += ": " + printable(server_text, kShownServerText);
+  return text;
+}
+
 }  // namespace
+
+std::optional<std::size_t> most_commands(std::string_view text) {
+  for (const std::string_view words : {"update more than ", "max allowed is "}) {
+    const std::size_t at = text.find(words);
+    if (at == std::string_view::npos) continue;
+    const std::string_view rest = text.substr(at + words.size());
+    std::size_t number = 0;
+    const auto end = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+    if (end.ec == std::errc() && number > 0) return number;
+  }
+  return std::nullopt;
+}
 
 bool tells_of_rewritten_ref(std::string_view text) {
   for (const std::string_view words :
@@ -79,14 +99,15 @@ Refusal classify_refusal(std::string_view reason, std::string_view server_text,
   const bool by_hook = reason.find("hook declined") != std::string_view::npos ||
                        reason.find("hook denied") != std::string_view::npos;
   if (unpack != "ok" && !unpack.empty()) {
-    std::string text = "the target could not take the pack: " + printable(unpack);
+    std::string text =
+        with_server_text("the target could not take the pack: " + printable(unpack), server_text);
     const std::string everything = std::string(unpack) + '\n' + std::string(server_text);
     const KnownWords* known = find_words(kInServerText, everything);
     return {known != nullptr ? known->code : FailureCode::ref_rejected, std::move(text)};
   }
   // What the server's owner wrote for the user says more than the reason.
-  if ((by_hook || reason.find("declined") != std::string_view::npos) && !server_text.empty()) {
-    shown += ": " + printable(server_text, kShownServerText);
+  if (by_hook || reason.find("declined") != std::string_view::npos) {
+    shown = with_server_text(std::move(shown), server_text);
   }
   if (const KnownWords* known = find_words(kInServerText, server_text);
       known != nullptr && (by_hook || reason.find("declined") != std::string_view::npos)) {

@@ -4,6 +4,8 @@
 
 #include "base/failure.hpp"
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +19,10 @@ struct Refusal {
 // `reason`: of the `ng` line. `server_text`: what came beside it. `unpack`: the unpack status.
 [[nodiscard]] Refusal classify_refusal(std::string_view reason, std::string_view server_text,
                                        std::string_view unpack);
+
+// How many commands one push may have, if `text` says that there were too many (GitHub's rule on
+// pushes, and its server's own limit).
+[[nodiscard]] std::optional<std::size_t> most_commands(std::string_view text);
 
 // Whether `text` says that an object is not there, or not to be had, which was listed a moment ago
 // (git's upload-pack, JGit, dulwich): somebody rewrote the ref meanwhile.

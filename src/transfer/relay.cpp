@@ -25,13 +25,15 @@ bool is_doubtful(const Failure& failure) {
          failure.code() == FailureCode::server_error ||
          failure.code() == FailureCode::host_unreachable ||
          failure.code() == FailureCode::limit_exceeded ||  // of the report
+         failure.code() == FailureCode::server_refused ||  // words instead of a report
+         failure.code() == FailureCode::protocol_error ||
          failure.code() == FailureCode::cancelled;
 }
 
-RelayResult finish(PushCall& call) {
+RelayResult finish(PushCall& call, Bytes last_bytes) {
   RelayResult result;
   try {
-    result.answer = call.finish();
+    result.answer = call.finish(last_bytes);
   } catch (const Failure& failure) {
     if (!is_doubtful(failure)) throw;
     result.lost = failure;  // the target's listing will tell
@@ -48,8 +50,7 @@ RelayResult push_own(Remote& target, const wire::PushRequest& push, OwnObjects o
       target.advertisement(net::Service::receive_pack).capabilities.object_format();
   const std::string pack = only_deletes ? std::string() : wire::make_pack(own, format);
   PushCall call(target, push, pack.size());
-  if (!pack.empty()) call.write(as_bytes(pack));
-  return finish(call);
+  return finish(call, as_bytes(pack));
 }
 
 std::optional<RelayResult> Relay::run(const wire::PushRequest& push, OwnObjects own,
@@ -89,8 +90,7 @@ std::optional<RelayResult> Relay::stream(wire::PushRequest push, RelayedPack& pa
   for (Bytes bytes = pack.next(); !bytes.empty(); bytes = pack.next()) call.write(bytes);
   const Bytes tail = pack.checked_tail();
   if (last_word && !last_word(pack)) return std::nullopt;
-  call.write(tail);
-  RelayResult result = finish(call);
+  RelayResult result = finish(call, tail);
   result.pack_bytes = pack.size();
   result.pack_objects = pack.object_count();
   result.large.assign(pack.large().begin(), pack.large().end());
@@ -117,7 +117,7 @@ RelayResult Relay::stream_by_file(wire::PushRequest push, OwnObjects own,
   while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
     call.write(Bytes(buffer).first(got));
   }
-  RelayResult result = finish(call);
+  RelayResult result = finish(call, {});
   result.pack_bytes = pack.size();
   result.pack_objects = pack.object_count();
   result.large.assign(pack.large().begin(), pack.large().end());

@@ -28,6 +28,7 @@ class RollbackRun {
       delivery_.record_late(plan_, listing_);
     } catch (const Failure& failure) {
       outcome.failure = failure;
+      delivery_.record_after(failure, plan_, listing_);
     }
     outcome.dry_run = options_.dry_run;
     outcome.notes = delivery_.notes();
@@ -43,9 +44,9 @@ class RollbackRun {
   }
 
   Step once() {
-    delivery_.begin_attempt();
+    delivery_.begin_attempt(listing_);
     plan_ = planner_(listing_);
-    delivery_.apply_refusals(plan_);
+    delivery_.fit(plan_);
     if (!announced_) on_plan_(plan_, listing_);
     announced_ = true;
     if (options_.dry_run || !plan_.has_commands()) {
@@ -55,12 +56,7 @@ class RollbackRun {
     const Send send = [this](const wire::PushRequest& push, OwnObjects own) {
       return std::optional<RelayResult>(push_own(target_, push, own));
     };
-    try {
-      return delivery_.deliver(plan_, listing_, send, 0);
-    } catch (const Failure& failure) {
-      if (failure.code() == FailureCode::cancelled) delivery_.note_not_landed(plan_);
-      throw;
-    }
+    return delivery_.deliver(plan_, listing_, send, 0);
   }
 
   Remote& target_;

@@ -9,8 +9,10 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace occ::transfer {
 namespace {
@@ -46,6 +48,7 @@ class SyncRun {
       delivery_.record_late(plan_, target_listing_);
     } catch (const Failure& failure) {
       outcome.failure = failure;
+      delivery_.record_after(failure, plan_, target_listing_);
     }
     outcome.dry_run = options_.dry_run;
     outcome.notes = delivery_.notes();
@@ -79,7 +82,7 @@ class SyncRun {
       target_head_ = ask_target_head();
       plan_ = planner_(source_listing_, target_listing_, learning_.facts(), target_head_);
     }
-    delivery_.apply_refusals(plan_);
+    delivery_.fit(plan_);
   }
 
   std::string ask_target_head() {
@@ -89,7 +92,7 @@ class SyncRun {
   }
 
   Step once() {
-    delivery_.begin_attempt();
+    delivery_.begin_attempt(target_listing_);
     make_plan();
     std::unique_ptr<RelayedPack> pack;
     if (plan_.has_unknown()) {
@@ -173,22 +176,26 @@ class SyncRun {
     const Send send = [&](const wire::PushRequest& request, OwnObjects own) {
       auto result = Relay(source_, target_, options_.sizes)
                         .run(request, own, fetch, std::move(pack), last_word);
-      if (result) large_ = result->large;
+      if (result) note_large(result->large);
       return result;
     };
-    Step step = Step::finished;
-    try {
-      step = delivery_.deliver(plan_, target_listing_, send, size);
-    } catch (const Failure& failure) {
-      if (failure.code() == FailureCode::cancelled) delivery_.note_not_landed(plan_);
-      throw;
-    }
+    const Step step = delivery_.deliver(plan_, target_listing_, send, size);
     if (!let_through) {
       learn_by_probes();
     } else if (unproven) {
       complete_facts();
     }
     return step;
+  }
+
+  // A plan may go in several packs, and one of them more than once.
+  void note_large(const std::vector<wire::LargeObject>& objects) {
+    for (const wire::LargeObject& object : objects) {
+      const bool known = std::any_of(large_.begin(), large_.end(), [&](const auto& each) {
+        return each.blob == object.blob && each.size == object.size;
+      });
+      if (!known) large_.push_back(object);
+    }
   }
 
   void complete_facts() {
@@ -218,7 +225,7 @@ class SyncRun {
   std::optional<std::string> target_head_;
   plan::Plan plan_;
   bool announced_ = false;
-  std::vector<wire::LargeObject> large_;  // in the last pack
+  std::vector<wire::LargeObject> large_;           // in what was pushed
 };
 
 }  // namespace

@@ -67,13 +67,28 @@ RefOutcome refused(const PlannedRef& ref, FailureCode code, std::string reason) 
   return {ref, result, code, std::move(reason)};
 }
 
+// The target refused our command, and yet the ref is where it should be: as if the plan had been
+// made now.
+RefOutcome brought_by_another(PlannedRef ref) {
+  ref.old_oid = ref.new_oid;
+  ref.relation = plan::Relation::equal;
+  ref.action = Action::none;
+  ref.ahead = ref.behind = 0;
+  ref.reason = "another run brought it";
+  ref.backup.clear();
+  std::string reason = ref.reason;
+  return {std::move(ref), Result::up_to_date, std::nullopt, std::move(reason)};
+}
+
 RefOutcome judge_one(const PlannedRef& ref, const RelayResult& relay, const Oid& now) {
-  if (now == ref.new_oid) return {ref, landed_result(ref.action), std::nullopt, ref.reason};
+  const wire::CommandResult* told = result_of(relay, ref.target_ref);
+  if (now == ref.new_oid) {
+    return told != nullptr && !told->accepted ? brought_by_another(ref) : expected_outcome(ref);
+  }
   const bool moved = now != ref.old_oid;
   if (relay.lost && !moved) {
     return {ref, Result::unconfirmed, relay.lost->code(), printable(relay.lost->what())};
   }
-  const wire::CommandResult* told = result_of(relay, ref.target_ref);
   if (told != nullptr && !told->accepted) {
     const Refusal refusal =
         classify_refusal(told->reason, relay.answer->server_text, relay.answer->report.unpack);
@@ -88,7 +103,9 @@ RefOutcome judge_one(const PlannedRef& ref, const RelayResult& relay, const Oid&
   }
   if (told == nullptr && relay.answer) {
     return refused(ref, moved ? FailureCode::lease_lost : FailureCode::ref_rejected,
-                   "the target's report does not name it");
+                   relay.answer->report.complete
+                       ? "the target's report does not name it"
+                       : "the target did not take it, and gives no report");
   }
   if (moved && relay.lost) {
     return refused(ref, FailureCode::lease_lost,
@@ -105,7 +122,7 @@ Verdict judge(const plan::Plan& plan, const RelayResult& result, const RefListin
   for (const PlannedRef& ref : plan.refs) {
     if (!plan::is_command(ref.action)) continue;
     RefOutcome outcome = judge_one(ref, result, listed_oid(now, ref.target_ref));
-    verdict.all_landed = verdict.all_landed && has_landed(outcome.result);
+    verdict.all_done = verdict.all_done && !outcome.error;
     verdict.lease_lost = verdict.lease_lost || outcome.result == Result::lease_lost;
     verdict.refs.push_back(std::move(outcome));
   }

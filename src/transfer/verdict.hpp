@@ -11,7 +11,7 @@ namespace occ::transfer {
 
 struct Verdict {
   std::vector<RefOutcome> refs;  // of the refs that had a command
-  bool all_landed = true;
+  bool all_done = true;     // each is where it should be, whoever brought it there
   bool lease_lost = false;  // somebody else moved a ref: planning again may help
 };
 

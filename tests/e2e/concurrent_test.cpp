@@ -77,7 +77,7 @@ TEST_P(AtTheSameTime, TwoSyncsOfTheSameBranch) {
   start("2", {});
   const auto runs = finish();
   for (const StepRun& run : runs) EXPECT_EQ(run.exit_code(), 0) << run.story();
-  // Whoever comes second finds the ref where it should be: both may call it theirs.
+  // Whoever comes second finds the ref where it should be, and does not call it theirs.
   const auto records = records_of(world.target);
   EXPECT_THAT(records, Not(IsEmpty()));
   for (const auto& record : records) {
@@ -86,6 +86,29 @@ TEST_P(AtTheSameTime, TwoSyncsOfTheSameBranch) {
     EXPECT_EQ(told, movements_between(before, world.target.refs())) << stories(runs);
   }
   EXPECT_THAT(recorded_runs(world.target), IsSubsetOf({"1-1", "2-1"}));
+  expect_target(world, world.source.refs(), runs[0]);
+}
+
+TEST_P(AtTheSameTime, OnlyOneOfSixSaysThatItMovedTheRefs) {
+  world.mirror();
+  for (int i = 0; i < 20; ++i) world.source.branch("b" + std::to_string(i), "main~1");
+  world.source.commit("main");
+  const RefMap before = world.target.refs();
+  slow_down("0.3");
+  for (int i = 1; i <= 6; ++i) start(std::to_string(i), {});
+  const auto runs = finish();
+  int movers = 0;
+  for (const StepRun& run : runs) {
+    EXPECT_EQ(run.exit_code(), 0) << run.story();
+    const bool moved = run.output("status") == "synced";
+    movers += moved ? 1 : 0;
+    EXPECT_EQ(run.output("has_changes"), moved ? "true" : "false") << run.story();
+    EXPECT_EQ(run.result_of("refs/heads/b7"), moved ? "created" : "up_to_date") << run.story();
+  }
+  EXPECT_EQ(movers, 1) << stories(runs);
+  const auto records = records_of(world.target);
+  ASSERT_THAT(records, testing::SizeIs(1)) << stories(runs);
+  EXPECT_EQ(recorded_movements(records[0]), movements_between(before, world.target.refs()));
   expect_target(world, world.source.refs(), runs[0]);
 }
 

@@ -21,6 +21,175 @@ constexpr const char* kMain = "refs/heads/main";
 constexpr const char* kOutOfQuarantine =
     "unset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES\n";
 
+// A target without atomic pushes, on which another writer moves main once while we push.
+class HalfLanded : public testing::TestWithParam<Transport> {
+ protected:
+  HistoryWorld world{GetParam()};
+  RefMap before;
+
+  void SetUp() override {
+    const std::string base = world.source.commits("main", 2);
+    const std::string halfway = world.source.commit("main");
+    world.source.branch("side", "main");
+    world.source.branch("gone", base);
+    world.mirror();
+    world.target.branch("main", base);
+    world.source.delete_ref("refs/heads/gone");
+    world.source.commit("main");
+    world.target.config("receive.advertiseAtomic", "false");
+    before = world.target.refs();
+    move_main("git update-ref refs/heads/main " + halfway);
+  }
+
+  // In the push that brings main, once.
+  void move_main(const std::string& command) const {
+    world.target.hook("pre-receive",
+                      std::string(kOutOfQuarantine) +
+                          "grep -q refs/heads/main || exit 0\ntest -e once && exit 0\ntouch once\n" +
+                          command + "\n");
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Transports, HalfLanded, testing::Values(Transport::http, Transport::path),
+                         transport_test_name);
+
+TEST_P(HalfLanded, TheDeletionIsToldAndRecordedAndCanBeUndone) {
+  const StepRun run = world.sync_as("1", {{"prune", "true"}});
+  expect_synced(world, run);
+  EXPECT_EQ(run.result_of("refs/heads/gone"), "deleted") << run.story();
+  EXPECT_THAT(run.log(), HasSubstr("deleted  gone"));
+  ASSERT_THAT(records_of(world.target), SizeIs(1));
+  EXPECT_EQ(recorded_ref(records_of(world.target).front(), "refs/heads/gone")["landed"], true);
+  world.target.hook("pre-receive", "exit 0\n");
+  static_cast<void>(world.roll_back("2"));
+  EXPECT_EQ(world.target.tip("gone"), before.at("refs/heads/gone"));
+}
+
+TEST_P(HalfLanded, TheRunThatFailsThenLeavesARecord) {
+  move_main("git update-ref refs/heads/main refs/heads/side && mv '" +
+            world.source.path().string() + "/objects' '" + world.source.path().string() +
+            "/nowhere'");
+  const StepRun run = world.sync_as("1", {{"prune", "true"}, {"retries", "0"}});
+  expect_status(run, 3, "partial");
+  EXPECT_EQ(run.result_of("refs/heads/gone"), "deleted") << run.story();
+  ASSERT_THAT(records_of(world.target), SizeIs(1)) << run.story();
+  EXPECT_EQ(recorded_ref(records_of(world.target).front(), "refs/heads/gone")["landed"], true);
+  EXPECT_EQ(recorded_ref(records_of(world.target).front(), kMain)["landed"], false);
+}
+
+// One that is bad must not sink the others, unless all were to stand or fall together.
+class OneBad : public testing::TestWithParam<bool> {
+ protected:
+  HistoryWorld world{Transport::http};
+
+  void SetUp() override {
+    world.source.commits("main", 3);
+    for (const char* name : {"a", "bad", "c", "d"}) world.source.branch(name, "main");
+    world.mirror();
+    for (const char* name : {"main", "a", "bad", "c", "d"}) world.source.commit(name);
+    if (!GetParam()) world.target.config("receive.advertiseAtomic", "false");
+  }
+
+  void expect_all_but(const std::string& name, const RefMap& before, const StepRun& run) {
+    RefMap expected = world.source.refs();
+    const auto old = before.find(name);
+    expected.erase(name);
+    if (old != before.end()) expected[name] = old->second;
+    expect_target(world, expected, run);
+    expect_recorded(world, "1-1", before, run);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Atomic, OneBad, testing::Bool(),
+                         [](const auto& test) { return test.param ? "Offered" : "NotOffered"; });
+
+TEST_P(OneBad, BranchThatAPreReceiveHookDislikesSinksNoOther) {
+  world.target.hook("pre-receive",
+                    "if grep -q refs/heads/bad; then echo 'bad is closed' >&2; exit 1; fi\n");
+  const RefMap before = world.target.refs();
+  const StepRun run = world.sync_as("1");
+  expect_status(run, 1, "partial");
+  expect_all_but("refs/heads/bad", before, run);
+  EXPECT_EQ(run.error_of("refs/heads/bad"), "hook_declined");
+  EXPECT_THAT(run.log(), HasSubstr("bad is closed"));
+}
+
+TEST_P(OneBad, BranchStopsAllWhenAtomicIsSet) {
+  world.target.hook("pre-receive", "! grep -q refs/heads/bad\n");
+  const RefMap before = world.target.user_refs();
+  const StepRun run = world.sync_as("1", {{"atomic", "true"}});
+  expect_status(run, 1, "failed");
+  expect_target(world, before, run);
+}
+
+TEST_P(OneBad, TreeIsRefusedByTheNameOfTheBranchThatBringsIt) {
+  const std::string blob = world.source.git({"hash-object", "-w", "--stdin"}, "x");
+  const std::string tree = world.source.git(
+      {"mktree"}, "100644 blob " + blob + "\ttwice\n100644 blob " + blob + "\ttwice\n");
+  const std::string commit =
+      world.source.git({"-c", "user.name=a", "-c", "user.email=a@b", "commit-tree", tree, "-p",
+                        world.source.tip("bad"), "-m", "bad"});
+  world.source.branch("bad", commit);
+  world.target.config("receive.fsckObjects", "true");
+  const RefMap before = world.target.refs();
+  const StepRun run = world.sync_as("1");
+  expect_status(run, 1, "partial");
+  expect_all_but("refs/heads/bad", before, run);
+  EXPECT_EQ(run.error_of("refs/heads/bad"), "ref_rejected");
+  EXPECT_THAT(run.log(), HasSubstr(tree));  // in the server's words
+}
+
+TEST_P(OneBad, DeletionThatAHookDislikesSinksNoUpdate) {
+  world.source.delete_ref("refs/heads/bad");
+  world.target.hook("pre-receive",
+                    "while read old new ref; do case $new in *[1-9a-f]*);; *) exit 1;; esac; done\n");
+  const RefMap before = world.target.refs();
+  const StepRun run = world.sync_as("1", {{"prune", "true"}});
+  expect_status(run, 1, "partial");
+  EXPECT_EQ(run.error_of("refs/heads/bad"), "hook_declined");
+  expect_all_but("refs/heads/bad", before, run);
+}
+
+// GitHub's rule on how many refs a push may update.
+TEST_P(OneBad, LimitOnThePushIsKeptByBatches) {
+  world.target.hook("pre-receive",
+                    "test $(wc -l) -le 2 || { echo 'error: GH013: Repository rule violations found.' "
+                    ">&2; echo '- Pushes can not update more than 2 branches or tags.' >&2; exit 1; "
+                    "}\necho push >>pushes\n");
+  const StepRun run = world.sync_as("1");
+  expect_synced(world, run);
+  EXPECT_EQ(world.pushes(), 4);  // 2 + 2 + 1 of the refs, and the record
+}
+
+// Alibaba's Codeup, and Gitea for a while.
+TEST_P(OneBad, KindOfRefSinksNoBranch) {
+  world.target.hook("pre-receive", "! grep -q refs/sync/\n");
+  const std::string theirs = world.diverge("a");
+  world.target.set_ref("refs/sync/backup/0-1/heads/main", "main");  // from before the rule
+  const StepRun run = world.sync_as("1", {{"on_divergence", "overwrite"}});
+  expect_status(run, 1, "partial");
+  EXPECT_EQ(run.error_of("refs/heads/a"), "backup_refused");
+  EXPECT_THAT(run.log(), HasSubstr("keeps no record of this run"));
+  RefMap expected = world.source.refs();
+  expected["refs/heads/a"] = theirs;
+  expect_target(world, expected, run);
+}
+
+TEST(OneLargeBranch, SinksNoOtherWhereRequestsAreLimited) {
+  World world(WorldOptions{.target_server = {.largest_request_kib = 500}});
+  world.source.commits("main", 2);
+  world.mirror();
+  world.source.branch("large", "main");
+  world.source.commit("large", {{"blob", noise(3'000'000, 1)}});
+  world.source.commit("main");
+  const StepRun run = world.sync();
+  expect_status(run, 1 + 2, "partial");
+  EXPECT_EQ(run.error_of("refs/heads/large"), "pack_too_large") << run.story();
+  RefMap expected = world.source.refs();
+  expected.erase("refs/heads/large");
+  expect_target(world, expected, run);
+}
+
 // A source of version 0 that somebody rewrites after it was listed.
 class RewrittenSource : public testing::Test {
  protected:

@@ -80,5 +80,37 @@ TEST(AKilledRun, LeavesAllOrNothingAndTheNextOneEndsWell) {
             << " after\n";
 }
 
+// What is not known must not be called cancelled: the ref may have moved.
+TEST(ATerminatedRun, CallsNoRefUnpushedThatMoved) {
+  HistoryWorld world(Transport::http);
+  for (const char* name : {"main", "a", "gone"}) world.source.commits(name, 2);
+  world.mirror();
+  world.target.hook("pre-receive", "sleep 0.05\n");
+  std::mt19937 random(20'261'125);
+  for (int i = 0; i < runs_wanted(); ++i) {
+    SCOPED_TRACE("run " + std::to_string(i));
+    world.source.commit("main");
+    world.source.commit("a", {{"large", noise(200'000, static_cast<std::uint64_t>(i))}});
+    if (i % 2 == 0) world.source.delete_ref("refs/heads/gone");
+    if (i % 2 == 1) world.source.branch("gone", "a");
+    const RefMap before = world.target.refs();
+    world.runner().set_env("GITHUB_RUN_ID", std::to_string(1000 + i));
+    const auto process = world.runner().start(world.inputs({{"prune", "true"}}));
+    std::this_thread::sleep_for(std::chrono::milliseconds(60 + random() % 160));
+    process->send(SIGTERM);
+    const StepRun run = world.runner().finish(*process);
+    const RefMap after = settled_refs(world);
+    for (const auto& [name, ids] : movements_between(before, after)) {
+      const std::string result = run.result_of(name);
+      EXPECT_TRUE(result == "updated" || result == "created" || result == "deleted" ||
+                  result == "unconfirmed")
+          << name << ": " << result << '\n'
+          << run.story();
+    }
+    world.mirror();
+    if (i % 2 == 0) world.target.delete_ref("refs/heads/gone");
+  }
+}
+
 }  // namespace
 }  // namespace occ::test

@@ -137,6 +137,30 @@ TEST(ClassifyRefusal, MakesTheServersTextPrintable) {
   EXPECT_EQ(refusal.text.find('\x1b'), std::string::npos);
 }
 
+TEST(ClassifyRefusal, TellsOfAPackThatWasRefusedInTheServersWords) {
+  const Refusal refusal = classify_refusal(
+      "unpacker error", "error: object 1234: treeEntriesNotSorted: contains entries not sorted\n",
+      "index-pack abnormal exit");
+  EXPECT_NE(refusal.text.find("treeEntriesNotSorted"), std::string::npos);
+  EXPECT_NE(refusal.text.find("index-pack abnormal exit"), std::string::npos);
+}
+
+TEST(MostCommands, AreReadFromTheWordsOfGitHub) {
+  EXPECT_EQ(most_commands("error: GH013: Repository rule violations found for refs/heads/a.\n\n"
+                          "- Pushes can not update more than 5 branches or tags.\n"),
+            5U);
+  EXPECT_EQ(most_commands("maximum ref updates exceeded: 12 commands sent but max allowed is 10"),
+            10U);
+}
+
+TEST(MostCommands, AreNotMadeUp) {
+  for (const std::string_view text :
+       {"", "pre-receive hook declined", "update more than you may", "max allowed is ",
+        "max allowed is 0", "max allowed is 99999999999999999999999"}) {
+    EXPECT_FALSE(most_commands(text)) << text;
+  }
+}
+
 TEST(TellsOfRewrittenRef, KnowsTheWordsOfTheServers) {
   for (const std::string_view text :
        {"the server says 'upload-pack: not our ref 0123'",

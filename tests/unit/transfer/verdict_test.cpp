@@ -72,7 +72,7 @@ TEST_P(VerdictTable, JudgesAsTheTableSays) {
   ASSERT_EQ(verdict.refs.size(), 1U);
   EXPECT_EQ(name_of(verdict.refs[0].result), name_of(cell.result));
   EXPECT_EQ(verdict.refs[0].error, cell.error);
-  EXPECT_EQ(verdict.all_landed, !cell.error.has_value());
+  EXPECT_EQ(verdict.all_done, !cell.error.has_value());
   EXPECT_EQ(verdict.lease_lost, cell.result == Result::lease_lost);
 }
 
@@ -90,11 +90,17 @@ INSTANTIATE_TEST_SUITE_P(
              '2',
              Result::updated,
              {}},
-        Cell{"LandedThoughTheReportSaysNo",
+        Cell{"RefusedAndBroughtByAnother",
              planned(Action::update),
-             reported(false, "x"),
+             reported(false, "failed to update ref"),
              '2',
-             Result::updated,
+             Result::up_to_date,
+             {}},
+        Cell{"RefusedAndRemovedByAnother",
+             planned(Action::remove, '1', '-'),
+             reported(false, "failed to update ref"),
+             '-',
+             Result::up_to_date,
              {}},
         Cell{"LandedThoughTheReportIsSilent",
              planned(Action::update),
@@ -137,7 +143,7 @@ TEST(Judge, SpeaksOnlyOfRefsThatHadACommand) {
   }
   const Verdict verdict = judge(plan, silent(), lists('1'));
   EXPECT_TRUE(verdict.refs.empty());
-  EXPECT_TRUE(verdict.all_landed);
+  EXPECT_TRUE(verdict.all_done);
 }
 
 TEST(AwaitsReplication, OnlyIfTheTargetAcceptedAndStillListsTheOldTip) {
