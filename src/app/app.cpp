@@ -118,6 +118,7 @@ transfer::SyncOptions sync_options(const Settings& settings) {
   options.prefixes = plan::listing_prefixes(settings);
   options.dry_run = settings.dry_run;
   options.retries = settings.network.retries;
+  options.folder = settings.runner.temp_folder;
   const bool on_github = !settings.pull_requests.api_url.empty();
   if (on_github) options.sizes.told = analysis::kLargeFile;
   if (on_github && settings.report.preflight) options.sizes.refused = analysis::kRefusedFile;

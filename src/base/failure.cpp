@@ -151,6 +151,10 @@ constexpr std::array kCatalogue{
                    "the ref was moved after the run that is to be rolled back",
                    "Roll back the later run first, or set `force_sync: true` to move it all the "
                    "same."},
+    CatalogueEntry{temporary_folder, "temporary_folder", kExitRemote, Retry::never,
+                   "the temporary folder is full, or cannot be written",
+                   "Free space in the folder that the message names, or let RUNNER_TEMP name "
+                   "another; the target is as the table says."},
     CatalogueEntry{cancelled, "cancelled", 130, Retry::never, "the run was cancelled",
                    "Run again; the table says what had landed."},
     CatalogueEntry{internal_error, "internal_error", kExitBug, Retry::never,

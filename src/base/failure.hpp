@@ -55,6 +55,7 @@ enum class FailureCode : std::uint8_t {
   backup_refused,
   no_such_record,
   moved_since,
+  temporary_folder,
   cancelled,
   internal_error,
 };

@@ -1,18 +1,12 @@
 #include "transfer/relay.hpp"
 
 #include "base/failure.hpp"
+#include "transfer/spool.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 namespace occ::transfer {
 namespace {
-
-struct FileCloser {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using File = std::unique_ptr<std::FILE, FileCloser>;
 
 // Servers and proxies that want a Content-Length say so in one of these ways (relay-facts 18).
 bool may_refuse_chunks(const Failure& failure) {
@@ -41,6 +35,13 @@ RelayResult finish(PushCall& call, Bytes last_bytes) {
   return result;
 }
 
+RelayResult with_facts_of(const RelayedPack& pack, RelayResult result) {
+  result.pack_bytes = pack.size();
+  result.pack_objects = pack.object_count();
+  result.large.assign(pack.large().begin(), pack.large().end());
+  return result;
+}
+
 }  // namespace
 
 RelayResult push_own(Remote& target, const wire::PushRequest& push, OwnObjects own) {
@@ -62,6 +63,7 @@ std::optional<RelayResult> Relay::run(const wire::PushRequest& push, OwnObjects 
     throw Failure(FailureCode::protocol_error, "the source '" + source_.name() + "' sent no pack");
   }
   pack->enclose(own);
+  if (goes_by_file(*pack)) return stream_by_file(push, *pack, last_word);
   const bool whole = pack->fill_prefix();
   try {
     return stream(push, *pack, last_word);
@@ -69,10 +71,17 @@ std::optional<RelayResult> Relay::run(const wire::PushRequest& push, OwnObjects 
     if (whole || !target_.is_stateless() || !may_refuse_chunks(failure)) throw;
     source_.trace().notice("the target refused a body of unknown length (" +
                            std::string(failure.what()) + "); sending it again from a file");
+    wants_length_ = wants_length_ || failure.code() == FailureCode::length_required;
   }
   pack.reset();
-  if (last_word) return std::nullopt;  // what it would be asked about is gone: plan again
-  return stream_by_file(push, own, request);
+  const auto scan = last_word ? RelayedPack::Scan::commits : RelayedPack::Scan::nothing;
+  RelayedPack again(source_, request, scan, options_.sizes);
+  again.enclose(own);
+  return stream_by_file(push, again, last_word);
+}
+
+bool Relay::goes_by_file(RelayedPack& pack) const {
+  return wants_length_ && !pack.fill_prefix();
 }
 
 // Before version 2 the advertisement tells where a shallow source ends, in version 2 the answer.
@@ -90,38 +99,21 @@ std::optional<RelayResult> Relay::stream(wire::PushRequest push, RelayedPack& pa
   for (Bytes bytes = pack.next(); !bytes.empty(); bytes = pack.next()) call.write(bytes);
   const Bytes tail = pack.checked_tail();
   if (last_word && !last_word(pack)) return std::nullopt;
-  RelayResult result = finish(call, tail);
-  result.pack_bytes = pack.size();
-  result.pack_objects = pack.object_count();
-  result.large.assign(pack.large().begin(), pack.large().end());
-  return result;
+  return with_facts_of(pack, finish(call, tail));
 }
 
-RelayResult Relay::stream_by_file(wire::PushRequest push, OwnObjects own,
-                                  const wire::FetchRequest& request) {
-  RelayedPack pack(source_, request, RelayedPack::Scan::nothing, sizes_);
-  pack.enclose(own);
+std::optional<RelayResult> Relay::stream_by_file(wire::PushRequest push, RelayedPack& pack,
+                                                 const LastWord& last_word) {
   push.shallow = cut_of_source(pack);
-  const File file(std::tmpfile());  // has no name, and goes with the process
-  if (!file) throw Failure(FailureCode::internal_error, "no temporary file can be made");
-  const auto keep = [&](Bytes bytes) {
-    if (std::fwrite(bytes.data(), 1, bytes.size(), file.get()) != bytes.size()) {
-      throw Failure(FailureCode::internal_error, "the temporary file cannot be written");
-    }
-  };
-  for (Bytes bytes = pack.next(); !bytes.empty(); bytes = pack.next()) keep(bytes);
-  keep(pack.checked_tail());
-  std::rewind(file.get());
-  PushCall call(target_, push, pack.outgoing_size());
-  std::array<std::byte, 65536> buffer{};
-  while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
-    call.write(Bytes(buffer).first(got));
-  }
-  RelayResult result = finish(call, {});
-  result.pack_bytes = pack.size();
-  result.pack_objects = pack.object_count();
-  result.large.assign(pack.large().begin(), pack.large().end());
-  return result;
+  Spool spool(options_.folder);
+  for (Bytes bytes = pack.next(); !bytes.empty(); bytes = pack.next()) spool.append(bytes);
+  const Bytes checked = pack.checked_tail();
+  const std::vector<std::byte> tail(checked.begin(), checked.end());
+  if (last_word && !last_word(pack)) return std::nullopt;
+  spool.rewind();
+  PushCall call(target_, push, spool.size() + tail.size());
+  for (Bytes bytes = spool.next(); !bytes.empty(); bytes = spool.next()) call.write(bytes);
+  return with_facts_of(pack, finish(call, tail));
 }
 
 }  // namespace occ::transfer

@@ -38,6 +38,7 @@ class SyncRun {
         options_(options),
         on_plan_(on_plan),
         learning_(source, target, options.sizes),
+        relay_(source, target, {options.sizes, options.folder}),
         delivery_(target, loop, own) {}
 
   Outcome run() {
@@ -174,8 +175,7 @@ class SyncRun {
     std::optional<std::uint64_t> size = 0;
     if (pack) size = pack->fill_prefix() ? std::optional(pack->size()) : std::nullopt;
     const Send send = [&](const wire::PushRequest& request, OwnObjects own) {
-      auto result = Relay(source_, target_, options_.sizes)
-                        .run(request, own, fetch, std::move(pack), last_word);
+      auto result = relay_.run(request, own, fetch, std::move(pack), last_word);
       if (result) note_large(result->large);
       return result;
     };
@@ -218,6 +218,7 @@ class SyncRun {
   const SyncOptions& options_;
   const OnPlan& on_plan_;
   Learning learning_;
+  Relay relay_;
   Delivery delivery_;
 
   RefListing source_listing_;

@@ -32,7 +32,8 @@ struct SyncOptions {
   int retries = 3;  // of what the network failed at
   // The plan is settled with every ancestry known, also where the pack on its way would prove it.
   bool ancestry_first = false;
-  SizeLimits sizes;  // of the objects that are pushed
+  SizeLimits sizes;    // of the objects that are pushed
+  std::string folder;  // for temporary files
 };
 
 // Called once, when the plan is settled and nothing was pushed yet. A Failure that it throws ends

@@ -282,5 +282,45 @@ TEST_P(PackMaking, SendsOffsetDeltasToOneThatDoes) {
   EXPECT_THAT(arguments_of_a_sync(), HasSubstr("--delta-base-offset"));
 }
 
+// A target that wants to know the length of a pack before its bytes.
+class WantsALength : public testing::Test {
+ protected:
+  World world{WorldOptions{.target_server = {.chunked_bodies = ChunkedBodies::refused_with_411}}};
+
+  void SetUp() override {
+    world.source.commits("main", 2);
+    world.mirror();
+    world.source.commit("main", {{"blob", noise(3'000'000, 1)}});
+  }
+};
+
+TEST_F(WantsALength, GetsALargeFastForwardAtTheSecondTry) {
+  const StepRun run = world.sync();
+  expect_synced(world, run);
+  EXPECT_EQ(run.result_of(kMain), "updated");
+  const auto requests = world.target_server().requests();
+  EXPECT_EQ(std::count_if(requests.begin(), requests.end(),
+                          [](const LoggedRequest& request) { return request.method == "POST"; }),
+            2);
+}
+
+TEST_F(WantsALength, StillGetsNothingThatIsNoFastForward) {
+  const std::string theirs = world.target.commit("main", {{"theirs", "1\n"}});
+  const StepRun run = world.sync();
+  expect_status(run, 1, "failed");
+  EXPECT_EQ(world.target.tip("main"), theirs);
+  EXPECT_EQ(run.relation_of(kMain), "diverged");
+}
+
+TEST_F(WantsALength, IsAClearErrorWhereNoFileCanBeKept) {
+  const RefMap before = world.target.user_refs();
+  world.runner().set_env("RUNNER_TEMP", "/nonexistent/folder");
+  const StepRun run = world.sync();
+  EXPECT_EQ(run.exit_code(), 3) << run.story();
+  EXPECT_EQ(run.error(), "temporary_folder");
+  EXPECT_THAT(run.log(), HasSubstr("/nonexistent/folder"));
+  expect_target(world, before, run);
+}
+
 }  // namespace
 }  // namespace occ::test
