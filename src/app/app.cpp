@@ -144,7 +144,7 @@ void sync(const Settings& settings, Console& console, const std::atomic<int>& si
     source_head = plan.source_head;
     print_plan(console, plan, settings.dry_run);
     if (settings.report.full || settings.report.predicted || wants_pull_requests(plan)) {
-      look_into(plan, listing, {source, target, loop}, settings, console, report.findings);
+      look_again(plan, listing, {source, target, loop}, settings, console, report.findings);
     }
   };
   RunHistory history(settings, report, target, loop, console.redactor());

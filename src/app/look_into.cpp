@@ -11,7 +11,9 @@
 #include "report/report.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <utility>
 
 namespace occ::app {
 namespace {
@@ -92,6 +94,29 @@ void look_into(const plan::Plan& plan, const RefListing& target_listing, const L
     }
   }
   if (wanted.preflight && !settings.dry_run) stop_at_refusals(findings);
+}
+
+void look_again(const plan::Plan& plan, const RefListing& target_listing, const LookAt& at,
+                const inputs::Settings& settings, Console& console, analysis::Findings& findings) {
+  analysis::Findings before = std::exchange(findings, {});
+  std::erase_if(before.refs, [&](const analysis::RefFindings& found) {
+    return std::any_of(plan.refs.begin(), plan.refs.end(), [&](const plan::PlannedRef& ref) {
+      return ref.target_ref == found.target_ref && ref.action != plan::Action::none;
+    });
+  });
+  const auto keep_what_was_found = [&] {
+    std::move(before.refs.begin(), before.refs.end(), std::back_inserter(findings.refs));
+    findings.bytes_fetched += before.bytes_fetched;
+    findings.requests += before.requests;
+    findings.duration_ms += before.duration_ms;
+  };
+  try {
+    look_into(plan, target_listing, at, settings, console, findings);
+  } catch (...) {
+    keep_what_was_found();
+    throw;
+  }
+  keep_what_was_found();
 }
 
 void look_back(plan::Plan plan, const RefListing& source_listing, const LookAt& at,

@@ -24,6 +24,12 @@ void look_into(const plan::Plan& plan, const RefListing& target_listing, const L
                const inputs::Settings& settings, runner::Console& console,
                analysis::Findings& findings);
 
+// Likewise when the sides may stand otherwise than they did: what was found of refs that the plan
+// still tells of is found anew; of others, which an earlier push of this run brought, it stays.
+void look_again(const plan::Plan& plan, const RefListing& target_listing, const LookAt& at,
+                const inputs::Settings& settings, runner::Console& console,
+                analysis::Findings& findings);
+
 // Of `direction: both`, what the target brings to the source: adds it to the findings. `plan`: of
 // the way back. `at`: as above, the source being the run's source. Throws Failure{cancelled}.
 void look_back(plan::Plan plan, const RefListing& source_listing, const LookAt& at,

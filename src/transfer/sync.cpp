@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,8 @@ std::string note_on(const std::vector<wire::LargeObject>& large) {
          ", the largest of " + shown_bytes(largest->size) +
          (largest->blob ? " (blob " + largest->blob->hex() + ")" : "") + '.';
 }
+
+using Difference = std::tuple<std::string, Oid, Oid>;  // of a ref: its name and two tips
 
 class SyncRun {
  public:
@@ -148,9 +151,18 @@ class SyncRun {
     return request;
   }
 
+  // Again if a ref stands otherwise than when it was looked into.
   void announce() {
-    if (announced_) return;
-    announced_ = true;
+    std::vector<Difference> differences;
+    for (const plan::PlannedRef& ref : plan_.refs) {
+      if (ref.action == plan::Action::none) continue;
+      differences.emplace_back(ref.target_ref, ref.old_oid, plan::source_tip(ref));
+    }
+    std::sort(differences.begin(), differences.end());
+    const bool known = announced_ && std::includes(announced_->begin(), announced_->end(),
+                                                   differences.begin(), differences.end());
+    if (known) return;
+    announced_ = std::move(differences);
     on_plan_(plan_, target_listing_);
   }
 
@@ -225,7 +237,7 @@ class SyncRun {
   RefListing target_listing_;
   std::optional<std::string> target_head_;
   plan::Plan plan_;
-  bool announced_ = false;
+  std::optional<std::vector<Difference>> announced_;  // sorted
   std::vector<wire::LargeObject> large_;           // in what was pushed
 };
 

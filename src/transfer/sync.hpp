@@ -36,8 +36,8 @@ struct SyncOptions {
   std::string folder;  // for temporary files
 };
 
-// Called once, when the plan is settled and nothing was pushed yet. A Failure that it throws ends
-// the run.
+// Called when the plan is settled and nothing of it was pushed yet; again if the sides
+// stand otherwise in a later plan of the run. A Failure that it throws ends the run.
 using OnPlan = std::function<void(const plan::Plan&, const RefListing& target)>;
 
 // Never throws a Failure: it becomes Outcome::failure, beside what is known of every ref.

@@ -77,6 +77,23 @@ TEST_P(HalfLanded, TheRunThatFailsThenLeavesARecord) {
   EXPECT_EQ(recorded_ref(records_of(world.target).front(), kMain)["landed"], false);
 }
 
+TEST(LostLease, IsAnalysedAnewBeforeItIsPushed) {
+  World world;
+  const std::string base = world.source.commits("main", 2);
+  world.mirror();
+  const std::string halfway = world.source.commits("main", 3);
+  world.target.git({"fetch", "-q", world.source.path().string(), halfway});
+  world.source.commit("main");
+  world.target.hook("pre-receive", std::string(kOutOfQuarantine) +
+                                       "test -e once && exit 0\ntouch once\n"
+                                       "git update-ref refs/heads/main " +
+                                       halfway + "\n");
+  const StepRun run = world.sync({{"report", "full"}});
+  expect_synced(world, run);
+  EXPECT_EQ(run.ahead_of(kMain), 1);
+  EXPECT_EQ(findings_of(run).at("commits").at("commits").size(), 1U) << run.story();
+}
+
 // One that is bad must not sink the others, unless all were to stand or fall together.
 class OneBad : public testing::TestWithParam<bool> {
  protected:
