@@ -16,8 +16,11 @@ namespace {
 inputs::Settings turned_round(const inputs::Settings& settings, const std::string& source_head) {
   inputs::Settings back = settings;
   std::swap(back.source, back.target);
-  if (!back.branches && is_branch(source_head)) {
-    back.branches = inputs::RefRules::only(std::string(short_name(source_head)));
+  // Never the other side's default branch, for want of a name.
+  if (!back.branches) {
+    back.branches = is_branch(source_head)
+                        ? inputs::RefRules::only(std::string(short_name(source_head)))
+                        : inputs::RefRules::none();
   }
   back.on_divergence = inputs::OnDivergence::skip;
   back.on_conflict = inputs::OnConflict::fail;

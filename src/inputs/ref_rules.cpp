@@ -126,7 +126,7 @@ bool is_valid_ref_name(std::string_view name) {
 
 RefRules RefRules::all() {
   RefRules rules;
-  rules.rules_.push_back({"*", "*"});
+  rules.rules_.push_back({"*", "*", false});
   return rules;
 }
 
@@ -135,7 +135,16 @@ RefRules RefRules::only(std::string name) {
   Rule& rule = rules.rules_.emplace_back();
   rule.source = name;
   rule.target = std::move(name);
+  rule.literal = true;
   return rules;
+}
+
+bool RefRules::is_literal(const Rule& rule) {
+  return rule.literal || !has_glob(rule.source);
+}
+
+bool RefRules::selects(const Rule& rule, std::string_view name) {
+  return rule.literal ? rule.source == name : glob_matches(rule.source, name);
 }
 
 std::optional<RefRules> RefRules::parse(std::string_view text, std::string& mistake) {
@@ -190,9 +199,9 @@ std::optional<RefRules> RefRules::parse(std::string_view text, std::string& mist
                 "' and '" + printable(to) + "': sync each in a run of its own";
       return std::nullopt;
     }
-    rules.rules_.push_back({std::string(from), std::string(to)});
+    rules.rules_.push_back({std::string(from), std::string(to), false});
   }
-  if (rules.rules_.empty() && !rules.excludes_.empty()) rules.rules_.push_back({"*", "*"});
+  if (rules.rules_.empty() && !rules.excludes_.empty()) rules.rules_.push_back({"*", "*", false});
   return rules;
 }
 
@@ -204,7 +213,7 @@ bool RefRules::excludes(std::string_view name) const {
 std::optional<std::string> RefRules::target_name(std::string_view name) const {
   if (excludes(name)) return std::nullopt;
   for (const Rule& rule : rules_) {
-    if (!glob_matches(rule.source, name)) continue;
+    if (!selects(rule, name)) continue;
     if (rule.source == rule.target) return std::string(name);
     const std::size_t star = rule.source.find('*');
     if (star == std::string::npos) return rule.target;
@@ -217,6 +226,10 @@ std::optional<std::string> RefRules::target_name(std::string_view name) const {
 
 bool RefRules::selects_on_target(std::string_view name) const {
   for (const Rule& rule : rules_) {
+    if (rule.literal) {
+      if (rule.target == name) return !excludes(name);
+      continue;
+    }
     if (!glob_matches(rule.target, name)) continue;
     if (rule.source == rule.target) return !excludes(name);
     const std::size_t star = rule.target.find('*');
@@ -238,7 +251,7 @@ bool RefRules::renames() const {
 std::vector<std::string> RefRules::literal_names() const {
   std::vector<std::string> names;
   for (const Rule& rule : rules_) {
-    if (!has_glob(rule.source) && !excludes(rule.source)) names.push_back(rule.source);
+    if (is_literal(rule) && !excludes(rule.source)) names.push_back(rule.source);
   }
   return names;
 }
@@ -246,7 +259,8 @@ std::vector<std::string> RefRules::literal_names() const {
 std::vector<std::string> RefRules::prefixes() const {
   std::vector<std::string> all;
   for (const Rule& rule : rules_) {
-    all.push_back(rule.source.substr(0, rule.source.find_first_of("*?[")));
+    all.push_back(is_literal(rule) ? rule.source
+                                   : rule.source.substr(0, rule.source.find_first_of("*?[")));
   }
   std::sort(all.begin(), all.end());
   // A prefix that another begins with says all that the longer one says.

@@ -21,6 +21,7 @@ class RefRules {
   [[nodiscard]] static std::optional<RefRules> parse(std::string_view text, std::string& mistake);
   [[nodiscard]] static RefRules all();
   [[nodiscard]] static RefRules none() { return {}; }
+  // The ref of exactly this name, whatever characters it holds: it may be a server's word.
   [[nodiscard]] static RefRules only(std::string name);
 
   // The short name that the source's ref `name` has on the target: by the first rule that matches.
@@ -43,7 +44,10 @@ class RefRules {
   struct Rule {
     std::string source;
     std::string target;
+    bool literal = false;  // no character of either means more than itself
   };
+  [[nodiscard]] static bool selects(const Rule& rule, std::string_view name);
+  [[nodiscard]] static bool is_literal(const Rule& rule);
 
   std::vector<Rule> rules_;
   std::vector<std::string> excludes_;

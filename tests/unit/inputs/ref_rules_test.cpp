@@ -246,6 +246,14 @@ TEST(RefRules, AllAndNoneAndOnlySayWhatTheyMean) {
   EXPECT_TRUE(RefRules::none().empty());
   EXPECT_EQ(RefRules::only("a").target_name("a"), "a");
   EXPECT_EQ(RefRules::only("a").target_name("ab"), std::nullopt);
+  for (const char* pattern : {"*", "a?", "[a-z]*"}) {
+    const RefRules one = RefRules::only(pattern);
+    EXPECT_EQ(one.target_name("ab"), std::nullopt);
+    EXPECT_FALSE(one.selects_on_target("ab"));
+    EXPECT_EQ(one.target_name(pattern), pattern);
+    EXPECT_EQ(one.prefixes(), Names{pattern});
+    EXPECT_EQ(one.literal_names(), Names{pattern});
+  }
 }
 
 TEST(RefRules, AreEmptyForEmptyText) {
