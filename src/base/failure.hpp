@@ -32,6 +32,8 @@ enum class FailureCode : std::uint8_t {
   ref_conflict,
   too_many_deletions,
   default_branch_deletion,
+  broken_ref,
+  symbolic_ref,
   deletion_refused,
   atomic_refused,
   hook_declined,

@@ -35,6 +35,8 @@ class Oid {
   [[nodiscard]] static Oid from_raw(Bytes raw, ObjectFormat format);
 
   [[nodiscard]] bool is_null() const;
+  // Whether it is an id of `format`; the null id is one of either.
+  [[nodiscard]] bool fits(ObjectFormat format) const { return format_ == format || is_null(); }
   // Lower case; the null id has the digits of `format`.
   [[nodiscard]] std::string hex(ObjectFormat format = ObjectFormat::sha1) const;
   [[nodiscard]] std::string abbreviated() const { return hex().substr(0, 10); }

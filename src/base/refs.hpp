@@ -5,6 +5,8 @@
 #include "base/oid.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,7 +41,14 @@ struct Ref {
 };
 
 struct RefListing {
-  std::vector<Ref> refs;        // sorted by name, HEAD not among them
+  std::vector<Ref> refs;        // sorted by name, each name once, no null id, HEAD not among them
+  // Names that are listed without a tip to plan from: a null id (a broken ref: an empty or
+  // half-written file), two ids, or a name that no ref can have. Sorted. Untrusted text.
+  std::vector<std::string> broken;
+  // Symbolic refs but HEAD, and the ref that each stands for; full names, untrusted text. Only
+  // `ls-refs` of version 2 tells (gitprotocol-v2), and only of what it was asked for. With an empty
+  // text: it was asked, and is none as far as the server says.
+  std::map<std::string, std::string, std::less<>> aliases;
   std::string head_branch;      // what HEAD points at (refs/heads/…), if the server said so
   bool has_head = false;        // HEAD resolves: the repository is not empty
   std::vector<Oid> other_tips;  // `.have` lines (gitprotocol-pack, "Reference Discovery"): objects
@@ -50,6 +59,9 @@ struct RefListing {
     const auto at = std::lower_bound(refs.begin(), refs.end(), name,
                                      [](const Ref& r, std::string_view n) { return r.name < n; });
     return at != refs.end() && at->name == name ? &*at : nullptr;
+  }
+  [[nodiscard]] bool is_broken(std::string_view name) const {
+    return std::binary_search(broken.begin(), broken.end(), name);
   }
 };
 

@@ -48,11 +48,12 @@ std::string text_at(const nlohmann::json& object, const char* key) {
   return at != object.end() && at->is_string() ? at->get<std::string>() : std::string();
 }
 
-// Null for null; nothing for what is no id.
-std::optional<Oid> oid_at(const nlohmann::json& object, const char* key) {
+// Null for null; nothing for what is no id of `format`.
+std::optional<Oid> oid_at(const nlohmann::json& object, const char* key, ObjectFormat format) {
   const auto at = object.find(key);
   if (at == object.end() || at->is_null()) return Oid();
-  return at->is_string() ? Oid::from_hex(at->get<std::string>()) : std::nullopt;
+  const auto oid = at->is_string() ? Oid::from_hex(at->get<std::string>()) : std::nullopt;
+  return oid && oid->fits(format) ? oid : std::nullopt;
 }
 
 bool is_name_of_ours(std::string_view name) {
@@ -61,12 +62,12 @@ bool is_name_of_ours(std::string_view name) {
          inputs::is_valid_ref_name(short_form);
 }
 
-std::optional<RecordedRef> parse_ref(const nlohmann::json& object) {
+std::optional<RecordedRef> parse_ref(const nlohmann::json& object, ObjectFormat format) {
   if (!object.is_object()) return std::nullopt;
   RecordedRef ref;
   ref.name = text_at(object, "ref");
-  const auto before = oid_at(object, "old");
-  const auto after = oid_at(object, "new");
+  const auto before = oid_at(object, "old", format);
+  const auto after = oid_at(object, "new", format);
   if (!before || !after || !is_name_of_ours(ref.name)) return std::nullopt;
   ref.before = *before;
   ref.after = *after;
@@ -128,7 +129,7 @@ std::string record_json(const Record& record) {
   return whole.dump(1, ' ', false, json::error_handler_t::replace) + '\n';
 }
 
-std::optional<Record> parse_record(std::string_view text) {
+std::optional<Record> parse_record(std::string_view text, ObjectFormat format) {
   const auto object = parse_foreign_json(text, limits::kRecord);
   const auto schema = object.find("schema");
   if (!object.is_object() || schema == object.end() || *schema != kSchema) {
@@ -142,7 +143,7 @@ std::optional<Record> parse_record(std::string_view text) {
   const auto refs = object.find("refs");
   if (refs == object.end() || !refs->is_array()) return record;
   for (const auto& each : *refs) {
-    if (auto ref = parse_ref(each)) record.refs.push_back(*std::move(ref));
+    if (auto ref = parse_ref(each, format)) record.refs.push_back(*std::move(ref));
   }
   return record;
 }

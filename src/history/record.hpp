@@ -51,8 +51,9 @@ struct Record {
 
 [[nodiscard]] std::string record_json(const Record& record);
 // `text` is foreign. Nothing unless it is a record of this version that keeps to limits::kRecord;
-// refs with names or ids that make no sense are left out.
-[[nodiscard]] std::optional<Record> parse_record(std::string_view text);
+// refs with names or ids that make no sense are left out, also ids that are not of `format`.
+[[nodiscard]] std::optional<Record> parse_record(std::string_view text,
+                                                 ObjectFormat format = ObjectFormat::sha1);
 
 // The commit on top of `before`, the tree and the file record.json; `json` as it shall stand in
 // it. The commit's message says of which run it is.

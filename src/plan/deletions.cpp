@@ -5,16 +5,6 @@
 namespace occ::plan {
 namespace {
 
-bool is_selected(const Selection& selection, std::string_view name) {
-  if (name.starts_with(selection.heads)) {
-    return selection.branches.selects_on_target(name.substr(selection.heads.size()));
-  }
-  if (name.starts_with(selection.tags)) {
-    return selection.tag_rules.selects_on_target(name.substr(selection.tags.size()));
-  }
-  return false;
-}
-
 // In the order of a listing.
 std::vector<std::string_view> kept_names(const Plan& plan) {
   std::vector<std::string_view> names;
@@ -26,6 +16,16 @@ std::vector<std::string_view> kept_names(const Plan& plan) {
 
 }  // namespace
 
+bool selects_on_target(const Selection& selection, std::string_view name) {
+  if (name.starts_with(selection.heads)) {
+    return selection.branches.selects_on_target(name.substr(selection.heads.size()));
+  }
+  if (name.starts_with(selection.tags)) {
+    return selection.tag_rules.selects_on_target(name.substr(selection.tags.size()));
+  }
+  return false;
+}
+
 void add_deletions(Plan& plan, const RefListing& target, const Selection& selection,
                    int max_deletions, const std::optional<std::string>& target_head) {
   const std::vector<std::string_view> kept = kept_names(plan);
@@ -35,7 +35,7 @@ void add_deletions(Plan& plan, const RefListing& target, const Selection& select
   for (const Ref& ref : target.refs) {
     while (next_kept != kept.end() && *next_kept < ref.name) ++next_kept;
     if (next_kept != kept.end() && *next_kept == ref.name) continue;
-    if (!is_selected(selection, ref.name)) continue;
+    if (!selects_on_target(selection, ref.name)) continue;
     PlannedRef gone;
     gone.target_ref = ref.name;
     gone.old_oid = ref.oid;

@@ -18,6 +18,9 @@ struct Selection {
   const inputs::RefRules& tag_rules;
 };
 
+// Whether a ref of the target, by its full name, could have come from a ref that is selected.
+[[nodiscard]] bool selects_on_target(const Selection& selection, std::string_view name);
+
 // Adds the deletions to `plan`, whose refs already hold all that the source has. More than
 // `max_deletions` are all refused; so is the target's default branch. `target_head`: see
 // make_plan; if it is not known, the plan asks for it.

@@ -3,6 +3,7 @@
 #include "base/untrusted.hpp"
 #include "plan/backups.hpp"
 #include "plan/branch_decision.hpp"
+#include "plan/broken_refs.hpp"
 #include "plan/deletions.hpp"
 #include "plan/name_conflicts.hpp"
 #include "plan/pull_branch.hpp"
@@ -56,7 +57,7 @@ class Planner {
   }
 
   Plan make(const std::optional<std::string>& target_head) {
-    if (source_.refs.empty() && !source_.has_head) {
+    if (source_.refs.empty() && source_.broken.empty() && !source_.has_head) {
       throw Failure(FailureCode::source_empty,
                     "the source '" + settings_.source.name + "' has no branches and no tags");
     }
@@ -66,10 +67,11 @@ class Planner {
     renames_ = branches_.renames() || settings_.tags.renames();
     plan_.refs.reserve(source_.refs.size());
     for (const Ref& ref : source_.refs) add_source_ref(ref);
+    const Selection selection{kHeads, branches_, kTags, settings_.tags};
+    if (add_broken_refs(plan_, source_, target_, selection, settings_)) any_selected_ = true;
     add_missing_literals();
     if (!any_selected_) fail_without_refs();
     if (settings_.prune && built_ == nullptr) {
-      const Selection selection{kHeads, branches_, kTags, settings_.tags};
       add_deletions(plan_, target_, selection, settings_.max_deletions, target_head);
     }
     settle(plan_, settings_, target_);
@@ -78,7 +80,8 @@ class Planner {
 
  private:
   inputs::RefRules default_branch() const {
-    if (!source_.head_branch.starts_with(kHeads)) {
+    if (!source_.head_branch.starts_with(kHeads) ||
+        !inputs::is_valid_ref_name(short_name(source_.head_branch))) {
       throw Failure(FailureCode::source_branch_missing,
                     "the source '" + settings_.source.name +
                         "' does not say which branch is its default: name it in 'branches'");
@@ -258,7 +261,7 @@ class Planner {
   void add_missing_literals() {
     for (const std::string& name : branches_.literal_names()) {
       const std::string source_ref = std::string(kHeads) + name;
-      if (source_.find(source_ref) != nullptr) continue;
+      if (source_.find(source_ref) != nullptr || source_.is_broken(source_ref)) continue;
       const auto short_name = branches_.target_name(name);
       if (!short_name) continue;
       PlannedRef missing;
@@ -307,6 +310,7 @@ void block_all_if_one_is_blocked(Plan& plan) {
 }
 
 void settle(Plan& plan, const inputs::Settings& settings, const RefListing& target) {
+  block_broken_refs(plan, target, settings);
   block_name_conflicts(plan, target);
   order(plan);
   if (settings.history.backup) add_backups(plan, target, settings.history.run_key);

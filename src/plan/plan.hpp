@@ -136,8 +136,9 @@ struct Plan {
                              const RefListing& target, const Facts& facts,
                              const std::optional<std::string>& target_head);
 
-// The last steps of every plan: names that clash are blocked, deletions go first, what is lost gets
-// a backup, and if the plan is atomic and one ref is blocked, all are.
+// The last steps of every plan: what is broken on the target and names that clash are blocked,
+// deletions go first, what is lost gets a backup, and if the plan is atomic and one ref is blocked,
+// all are.
 void settle(Plan& plan, const inputs::Settings& settings, const RefListing& target);
 
 // Blocks everything that an atomic plan would push if one of its refs is blocked.

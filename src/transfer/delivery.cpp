@@ -141,6 +141,11 @@ Delivery::Push Delivery::assemble(const plan::Plan& plan, const RefListing& list
   auto& commands = push.request.commands;
   for (const plan::PlannedRef& ref : plan.refs) {
     if (!plan::is_command(ref.action)) continue;
+    if ((ref.action == plan::Action::remove) != ref.new_oid.is_null()) {
+      throw Failure(FailureCode::internal_error,
+                    "'" + printable(ref.target_ref, 100) + "' was to become nothing by " +
+                        std::string(name_of(ref.action)));
+    }
     commands.push_back({ref.target_ref, ref.old_oid, ref.new_oid});
     if (ref.action == plan::Action::merge) add_merge(push, ref.new_oid);
   }

@@ -121,7 +121,10 @@ Verdict judge(const plan::Plan& plan, const RelayResult& result, const RefListin
   Verdict verdict;
   for (const PlannedRef& ref : plan.refs) {
     if (!plan::is_command(ref.action)) continue;
-    RefOutcome outcome = judge_one(ref, result, listed_oid(now, ref.target_ref));
+    RefOutcome outcome = now.is_broken(ref.target_ref)
+                             ? RefOutcome{ref, Result::unconfirmed, FailureCode::not_confirmed,
+                                          "the target lists it as a broken ref"}
+                             : judge_one(ref, result, listed_oid(now, ref.target_ref));
     verdict.all_done = verdict.all_done && !outcome.error;
     verdict.lease_lost = verdict.lease_lost || outcome.result == Result::lease_lost;
     verdict.refs.push_back(std::move(outcome));

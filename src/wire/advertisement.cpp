@@ -14,12 +14,51 @@ namespace {
   throw Failure(FailureCode::protocol_error, std::string(what) + " '" + printable(line, 100) + "'");
 }
 
+Oid checked_oid(std::string_view hex, ObjectFormat format, std::string_view line) {
+  const auto oid = Oid::from_hex(hex);
+  if (!oid) fail("a line without an object id:", line);
+  if (!oid->fits(format)) {
+    fail("an object id that is not of the format " + std::string(name_of(format)) + ':', line);
+  }
+  return *oid;
+}
+
 // Splits "<oid> <rest>".
-std::pair<Oid, std::string_view> split_oid(std::string_view line) {
+std::pair<Oid, std::string_view> split_oid(std::string_view line, ObjectFormat format) {
   const std::size_t space = line.find(' ');
-  const auto oid = Oid::from_hex(line.substr(0, space));
-  if (!oid || space == std::string_view::npos) fail("a ref line without an object id:", line);
-  return {*oid, line.substr(space + 1)};
+  if (space == std::string_view::npos) fail("a ref line without a name:", line);
+  return {checked_oid(line.substr(0, space), format, line), line.substr(space + 1)};
+}
+
+// Blanks and control characters would also end a name within a command of ours.
+bool can_be_name(std::string_view name) {
+  return !name.empty() && std::none_of(name.begin(), name.end(), [](unsigned char c) {
+    return c <= 0x20 || c == 0x7F;
+  });
+}
+
+// What a server says of a ref is a name and a tip, or nothing to go by.
+void add_ref(RefListing& listing, Ref ref) {
+  if (listing.refs.size() + listing.broken.size() == limits::kRefs) {
+    throw Failure(FailureCode::limit_exceeded,
+                  "more than " + std::to_string(limits::kRefs) + " refs");
+  }
+  if (ref.oid.is_null() || !can_be_name(ref.name)) {
+    listing.broken.push_back(std::move(ref.name));
+  } else {
+    listing.refs.push_back(std::move(ref));
+  }
+}
+
+// Of a name with two tips none can be the one to go by.
+void set_twins_apart(RefListing& listing) {
+  auto& refs = listing.refs;
+  const auto same_name = [](const Ref& a, const Ref& b) { return a.name == b.name; };
+  for (auto at = std::adjacent_find(refs.begin(), refs.end(), same_name); at != refs.end();
+       at = std::adjacent_find(at + 1, refs.end(), same_name)) {
+    if (at->oid != (at + 1)->oid) listing.broken.push_back(at->name);
+  }
+  refs.erase(std::unique(refs.begin(), refs.end(), same_name), refs.end());
 }
 
 // No file system and no host has longer ones.
@@ -27,14 +66,6 @@ void hold_name(std::string_view name) {
   if (name.size() <= limits::kRefName) return;
   throw Failure(FailureCode::limit_exceeded, "a ref whose name has " + std::to_string(name.size()) +
                                                  " bytes: '" + printable(name, 100) + "'");
-}
-
-void add_ref(RefListing& listing, Ref ref) {
-  if (listing.refs.size() == limits::kRefs) {
-    throw Failure(FailureCode::limit_exceeded,
-                  "more than " + std::to_string(limits::kRefs) + " refs");
-  }
-  listing.refs.push_back(std::move(ref));
 }
 
 bool contains_case_insensitive(std::string_view text, std::string_view word) {
@@ -99,12 +130,11 @@ void AdvertisementParser::feed_line(std::string_view line) {
     return;
   }
   if (line.starts_with("shallow ")) {
-    const auto oid = Oid::from_hex(line.substr(8));
-    if (!oid) fail("a bad shallow line:", line);
+    const Oid oid = checked_oid(line.substr(8), format_, line);
     if (advertisement_.shallow.size() == limits::kShallow) {
       throw Failure(FailureCode::limit_exceeded, "it is shallow in too many places");
     }
-    advertisement_.shallow.push_back(*oid);
+    advertisement_.shallow.push_back(oid);
     return;
   }
   feed_ref(line);
@@ -114,21 +144,24 @@ void AdvertisementParser::feed_ref(std::string_view line) {
   const std::size_t nul = line.find('\0');
   if (first_line_ && nul != std::string_view::npos) {
     advertisement_.capabilities.add_list(line.substr(nul + 1));
+    format_ = advertisement_.capabilities.object_format();
   }
   first_line_ = false;
-  const auto [oid, name] = split_oid(line.substr(0, nul));
+  const auto [oid, name] = split_oid(line.substr(0, nul), format_);
   hold_name(name);
   auto& listing = advertisement_.listing;
   if (name == "capabilities^{}") return;  // an empty repository
   if (name == ".have") {
-    if (listing.other_tips.size() < limits::kOtherTips) listing.other_tips.push_back(oid);
+    if (!oid.is_null() && listing.other_tips.size() < limits::kOtherTips) {
+      listing.other_tips.push_back(oid);
+    }
   } else if (name.ends_with("^{}")) {
     const std::string_view base = name.substr(0, name.size() - 3);
-    if (!listing.refs.empty() && listing.refs.back().name == base) {
+    if (!listing.refs.empty() && listing.refs.back().name == base && !oid.is_null()) {
       listing.refs.back().peeled = oid;
     }
   } else if (name == "HEAD") {
-    listing.has_head = true;
+    listing.has_head = !oid.is_null();
   } else {
     add_ref(listing, {std::string(name), oid, std::nullopt});
   }
@@ -164,25 +197,31 @@ std::string ls_refs_request(const Capabilities& server, const std::vector<std::s
 void add_ls_refs_line(RefListing& listing, std::string_view line) {
   throw_if_error_line(line);
   const bool unborn = line.starts_with("unborn ");
-  const auto [oid, rest] = unborn ? std::pair{Oid(), line.substr(7)} : split_oid(line);
-  const std::size_t space = rest.find(' ');
-  const std::string_view name = rest.substr(0, space);
-  hold_name(name);
-  std::string_view attributes =
-      space == std::string_view::npos ? std::string_view{} : rest.substr(space + 1);
-  Ref ref{std::string(name), oid, std::nullopt};
-  while (!attributes.empty()) {
-    const std::size_t end = attributes.find(' ');
-    const std::string_view attribute = attributes.substr(0, end);
-    attributes.remove_prefix(end == std::string_view::npos ? attributes.size() : end + 1);
-    if (attribute.starts_with("peeled:")) ref.peeled = Oid::from_hex(attribute.substr(7));
-    if (attribute.starts_with("symref-target:") && name == "HEAD") {
-      listing.head_branch = attribute.substr(14);
+  const auto [oid, rest] =
+      unborn ? std::pair{Oid(), line.substr(7)} : split_oid(line, listing.format);
+  std::size_t name_end = std::min(rest.find(' '), rest.size());
+  Ref ref{std::string(rest.substr(0, name_end)), oid, std::nullopt};
+  std::string_view symref;
+  for (std::size_t at = name_end; at < rest.size();) {
+    const std::size_t end = std::min(rest.find(' ', at + 1), rest.size());
+    const std::string_view attribute = rest.substr(at + 1, end - at - 1);
+    at = end;
+    if (attribute.starts_with("peeled:")) {
+      ref.peeled = checked_oid(attribute.substr(7), listing.format, line);
+    } else if (attribute.starts_with("symref-target:")) {
+      symref = attribute.substr(14);
+    } else if (attribute.find(':') == std::string_view::npos) {
+      name_end = at;  // no attribute, but the rest of a name with a blank
     }
   }
-  if (name == "HEAD") {
-    listing.has_head = !unborn;
+  if (ref.name.size() != name_end) ref.name = rest.substr(0, name_end);
+  hold_name(ref.name);
+  if (ref.peeled && ref.peeled->is_null()) ref.peeled.reset();
+  if (ref.name == "HEAD") {
+    listing.has_head = !oid.is_null();
+    if (!symref.empty()) listing.head_branch = symref;
   } else if (!unborn) {
+    if (!symref.empty()) listing.aliases.emplace(ref.name, symref);
     add_ref(listing, std::move(ref));
   }
 }
@@ -190,8 +229,14 @@ void add_ls_refs_line(RefListing& listing, std::string_view line) {
 void finish_listing(RefListing& listing) {
   const auto by_name = [](const Ref& a, const Ref& b) { return a.name < b.name; };
   if (!std::is_sorted(listing.refs.begin(), listing.refs.end(), by_name)) {
-    std::sort(listing.refs.begin(), listing.refs.end(), by_name);
+    std::stable_sort(listing.refs.begin(), listing.refs.end(), by_name);
   }
+  set_twins_apart(listing);
+  auto& broken = listing.broken;
+  if (broken.empty()) return;
+  std::sort(broken.begin(), broken.end());
+  broken.erase(std::unique(broken.begin(), broken.end()), broken.end());
+  std::erase_if(listing.refs, [&](const Ref& ref) { return listing.is_broken(ref.name); });
 }
 
 }  // namespace occ::wire

@@ -41,6 +41,7 @@ class AdvertisementParser {
   void feed_ref(std::string_view line);
 
   Advertisement advertisement_;
+  ObjectFormat format_ = ObjectFormat::sha1;
   bool in_service_header_;
   bool service_line_seen_ = false;
   bool first_line_ = true;
@@ -52,10 +53,11 @@ class AdvertisementParser {
 // refs resolved, and for an unborn HEAD. HEAD itself is always asked for.
 [[nodiscard]] std::string ls_refs_request(const Capabilities& server,
                                           const std::vector<std::string>& prefixes);
-// Adds one line of the answer, of which the caller counts how many there are. Throws
-// Failure{protocol_error}, Failure{limit_exceeded}.
+// Adds one line of the answer, of which the caller counts how many there are; `listing` has its
+// format already. Throws Failure{protocol_error}, also on an id that is not of that format, and
+// Failure{limit_exceeded}.
 void add_ls_refs_line(RefListing& listing, std::string_view line);
-// Sorts by name; both kinds of listing end with this.
+// Sorts by name, and tells what is broken from what is a ref; both kinds of listing end with this.
 void finish_listing(RefListing& listing);
 
 // Throws the Failure that an `ERR <text>` line stands for, if `line` is one

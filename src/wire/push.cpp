@@ -24,6 +24,18 @@ std::string push_capabilities(const PushRequest& request, const Advertisement& s
   return list;
 }
 
+// A listing or a plan that went wrong must not become a command that does harm.
+void check(const RefCommand& command) {
+  const bool says_nothing = command.old_oid.is_null() && command.new_oid.is_null();
+  const bool is_name = !command.name.empty() &&
+                       std::none_of(command.name.begin(), command.name.end(),
+                                    [](unsigned char c) { return c <= 0x20 || c == 0x7F; });
+  if (says_nothing || !is_name) {
+    throw Failure(FailureCode::internal_error, "a command without sense was to be sent for '" +
+                                                   printable(command.name, 100) + "'");
+  }
+}
+
 }  // namespace
 
 std::string push_request(const PushRequest& request, const Advertisement& server) {
@@ -40,6 +52,7 @@ std::string push_request(const PushRequest& request, const Advertisement& server
   const ObjectFormat format = server.capabilities.object_format();
   std::string tail = '\0' + push_capabilities(request, server);
   for (const RefCommand& command : request.commands) {
+    check(command);
     append_packet(out, command.old_oid.hex(format) + ' ' + command.new_oid.hex(format) + ' ' +
                            command.name + tail);
     tail.clear();

@@ -28,7 +28,8 @@ struct PushRequest {
 };
 
 // The bytes before the pack. Throws Failure{deletion_refused} if a command deletes and the server
-// does not offer `delete-refs`, Failure{internal_error} if there is no command.
+// does not offer `delete-refs`, Failure{internal_error} if there is no command or one whose name
+// or ids make no sense.
 [[nodiscard]] std::string push_request(const PushRequest& request, const Advertisement& server);
 
 struct CommandResult {

@@ -114,7 +114,7 @@ TEST(ParseRecord, LeavesOutRefsThatAreNotTheUsers) {
 TEST(ParseRecord, LeavesOutRefsWithIdsThatAreNone) {
   for (const json& wrong :
        {json("main"), json(""), json("12345"), json(std::string(41, 'a')),
-        json(std::string(40, 'g')), json(7), json(true), json::array(), json::object()}) {
+        json(std::string(40, 'g')), json(std::string(64, 'a')), json(7), json(true), json::array(), json::object()}) {
     for (const char* side : {"old", "new"}) {
       json object = sample_json();
       object["refs"][0][side] = wrong;

@@ -229,5 +229,83 @@ TEST(AddLsRefsLine, RefusesWhatIsNoRef) {
             FailureCode::repository_not_found);
 }
 
+TEST(AdvertisementParser, TakesANullIdForNoTip) {
+  const auto said = parse(v0_first("refs/heads/a", "agent=x") +
+                          pkt(digits('0') + " refs/heads/b") + pkt(digits('2') + " refs/heads/c") +
+                          pkt(digits('0') + " HEAD") + pkt(digits('0') + " .have") + flush());
+  ASSERT_EQ(said.listing.refs.size(), 2U);
+  EXPECT_EQ(said.listing.broken, std::vector<std::string>{"refs/heads/b"});
+  EXPECT_TRUE(said.listing.is_broken("refs/heads/b"));
+  EXPECT_FALSE(said.listing.is_broken("refs/heads/a"));
+  EXPECT_EQ(said.listing.find("refs/heads/b"), nullptr);
+  EXPECT_FALSE(said.listing.has_head);
+  EXPECT_TRUE(said.listing.other_tips.empty());
+}
+
+TEST(AdvertisementParser, KnowsABrokenFirstRef) {
+  const auto said = parse(pkt(digits('0') + " refs/heads/a"s + '\0' + "report-status atomic") +
+                          pkt(digits('1') + " refs/heads/b") + flush());
+  EXPECT_TRUE(said.capabilities.has("atomic"));
+  EXPECT_EQ(said.listing.broken, std::vector<std::string>{"refs/heads/a"});
+  EXPECT_EQ(said.listing.refs.size(), 1U);
+}
+
+TEST(AdvertisementParser, GoesByNoNameThatIsListedWithTwoIds) {
+  const auto said =
+      parse(v0_first("refs/heads/a", "agent=x") + pkt(digits('2') + " refs/heads/b") +
+            pkt(digits('3') + " refs/heads/a") + pkt(digits('2') + " refs/heads/b") + flush());
+  ASSERT_EQ(said.listing.refs.size(), 1U);
+  EXPECT_EQ(said.listing.refs[0].name, "refs/heads/b");
+  EXPECT_EQ(said.listing.broken, std::vector<std::string>{"refs/heads/a"});
+}
+
+TEST(AdvertisementParser, RefusesIdsOfTheOtherFormat) {
+  const std::string long_id(64, 'a');
+  for (const std::string& lines :
+       {pkt(long_id + " refs/heads/b"), pkt("shallow " + long_id), pkt(long_id + " .have")}) {
+    EXPECT_EQ(
+        failure_of([&] { (void)parse(v0_first("refs/heads/a", "agent=x") + lines + flush()); }),
+        FailureCode::protocol_error);
+  }
+  EXPECT_EQ(failure_of([&] {
+              (void)parse(v0_first("refs/heads/a", "object-format=sha256") + flush());
+            }),
+            FailureCode::protocol_error);
+}
+
+TEST(AddLsRefsLine, TakesANullIdOrANameWithABlankForNoTip) {
+  RefListing listing;
+  add_ls_refs_line(listing, digits('0') + " refs/heads/b");
+  add_ls_refs_line(listing, digits('1') + " refs/heads/a");
+  add_ls_refs_line(listing, digits('2') + " refs/heads/a b");
+  add_ls_refs_line(listing, digits('3') + " refs/tags/x y peeled:" + digits('4'));
+  add_ls_refs_line(listing, digits('5') + " refs/heads/c\x01");
+  add_ls_refs_line(listing, digits('0') + " HEAD symref-target:refs/heads/b");
+  finish_listing(listing);
+  ASSERT_EQ(listing.refs.size(), 1U);
+  EXPECT_EQ(listing.refs[0].name, "refs/heads/a");
+  EXPECT_EQ(listing.broken,
+            (std::vector<std::string>{"refs/heads/a b", "refs/heads/b", "refs/heads/c\x01",
+                                      "refs/tags/x y"}));
+  EXPECT_FALSE(listing.has_head);
+}
+
+TEST(AddLsRefsLine, RefusesIdsOfTheOtherFormat) {
+  for (const std::string& line : {std::string(64, 'a') + " refs/heads/b",
+                                  digits('1') + " refs/tags/t peeled:" + std::string(64, 'a')}) {
+    RefListing listing;
+    EXPECT_EQ(failure_of([&] { add_ls_refs_line(listing, line); }), FailureCode::protocol_error)
+        << line;
+  }
+}
+
+TEST(AddLsRefsLine, TellsWhichRefsAreSymbolic) {
+  RefListing listing;
+  add_ls_refs_line(listing, digits('1') + " HEAD symref-target:refs/heads/main");
+  add_ls_refs_line(listing, digits('1') + " refs/heads/master symref-target:refs/heads/main");
+  ASSERT_EQ(listing.aliases.size(), 1U);
+  EXPECT_EQ(listing.aliases.at("refs/heads/master"), "refs/heads/main");
+}
+
 }  // namespace
 }  // namespace occ::wire

@@ -53,6 +53,18 @@ TEST(PushRequest, WritesTheNullIdInTheServersFormat) {
   EXPECT_EQ(bytes.substr(4, 65), std::string(64, '0') + ' ');
 }
 
+TEST(PushRequest, RefusesCommandsThatMakeNoSense) {
+  const auto server = advertisement(0, "report-status delete-refs");
+  for (const RefCommand& command :
+       {RefCommand{"refs/heads/a", {}, {}}, RefCommand{"refs/heads/a b", {}, id('1')},
+        RefCommand{"refs/heads/a\n", {}, id('1')}, RefCommand{"", {}, id('1')},
+        RefCommand{"refs/heads/a"s + '\0' + "atomic", {}, id('1')}}) {
+    EXPECT_EQ(failure_of([&] { (void)push_request({{command}, {}, false}, server); }),
+              FailureCode::internal_error)
+        << command.name;
+  }
+}
+
 TEST(PushRequest, RefusesToDeleteWhereTheServerDoesNotOfferIt) {
   const PushRequest request{{{"refs/heads/a", id('1'), {}}}, {}, false};
   EXPECT_EQ(failure_of([&] { (void)push_request(request, advertisement(0, "report-status")); }),
