@@ -1,6 +1,7 @@
 #include "plan/plan.hpp"
 
 #include "base/untrusted.hpp"
+#include "plan/aliases.hpp"
 #include "plan/backups.hpp"
 #include "plan/branch_decision.hpp"
 #include "plan/broken_refs.hpp"
@@ -311,6 +312,7 @@ void block_all_if_one_is_blocked(Plan& plan) {
 
 void settle(Plan& plan, const inputs::Settings& settings, const RefListing& target) {
   block_broken_refs(plan, target, settings);
+  guard_aliases(plan, target);
   block_name_conflicts(plan, target);
   order(plan);
   if (settings.history.backup) add_backups(plan, target, settings.history.run_key);

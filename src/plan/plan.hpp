@@ -92,6 +92,7 @@ using Facts = std::map<std::pair<Oid, Oid>, Ancestry>;
 // What else has to be known for a plan that can be carried out.
 struct Questions {
   bool target_head = false;  // branches would be deleted: which one is the target's default?
+  std::vector<std::string> aliases;  // refs of the target, full names: which are symbolic refs?
   // Commits of the target, and for each of them a tip of the target that may hold it by now.
   std::vector<std::pair<Oid, Oid>> held_by;
 };
@@ -136,7 +137,8 @@ struct Plan {
                              const RefListing& target, const Facts& facts,
                              const std::optional<std::string>& target_head);
 
-// The last steps of every plan: what is broken on the target and names that clash are blocked,
+// The last steps of every plan: what is broken or symbolic on the target and names that clash are
+// blocked,
 // deletions go first, what is lost gets a backup, and if the plan is atomic and one ref is blocked,
 // all are.
 void settle(Plan& plan, const inputs::Settings& settings, const RefListing& target);

@@ -4,6 +4,7 @@
 #include "base/untrusted.hpp"
 #include "plan/backups.hpp"
 #include "plan/name_conflicts.hpp"
+#include "transfer/bystanders.hpp"
 #include "transfer/refusal.hpp"
 
 #include <algorithm>
@@ -141,12 +142,7 @@ Delivery::Push Delivery::assemble(const plan::Plan& plan, const RefListing& list
   auto& commands = push.request.commands;
   for (const plan::PlannedRef& ref : plan.refs) {
     if (!plan::is_command(ref.action)) continue;
-    if ((ref.action == plan::Action::remove) != ref.new_oid.is_null()) {
-      throw Failure(FailureCode::internal_error,
-                    "'" + printable(ref.target_ref, 100) + "' was to become nothing by " +
-                        std::string(name_of(ref.action)));
-    }
-    commands.push_back({ref.target_ref, ref.old_oid, ref.new_oid});
+    commands.push_back(command_of(ref));
     if (ref.action == plan::Action::merge) add_merge(push, ref.new_oid);
   }
   const bool can = can_be_atomic(plan);
@@ -239,9 +235,12 @@ RefListing Delivery::list_after(const plan::Plan& plan, const RelayResult& resul
 // The target's own listing decides what landed.
 Step Delivery::confirm(const plan::Plan& plan, const Push& push, const RelayResult& result,
                        RefListing& listing) {
+  const Bystanders beside(plan, listing);
   listing = list_after(plan, result);
-  const Verdict verdict = judge(plan, result, listing);
+  const std::vector<RefOutcome> dragged = beside.dragged_along(target_, listing);
+  const Verdict verdict = judge(plan, result, listing, dragged);
   for (const RefOutcome& each : verdict.refs) fates_.note(each);
+  for (const RefOutcome& each : dragged) fates_.note(each);
   const auto& commands = push.request.commands;
   if (push.recorded && listed(listing, plan::kLedgerRef) == commands.back().new_oid) {
     recorded_ = push.recorded;

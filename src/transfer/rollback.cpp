@@ -3,6 +3,7 @@
 #include "base/failure.hpp"
 #include "transfer/attempts.hpp"
 #include "transfer/relay.hpp"
+#include "transfer/target_answers.hpp"
 
 #include <utility>
 
@@ -45,7 +46,12 @@ class RollbackRun {
 
   Step once() {
     delivery_.begin_attempt(listing_);
+    answers_.tell(listing_);
     plan_ = planner_(listing_);
+    if (answers_.ask(target_, plan_.questions)) {
+      answers_.tell(listing_);
+      plan_ = planner_(listing_);
+    }
     delivery_.fit(plan_);
     if (!announced_) on_plan_(plan_, listing_);
     announced_ = true;
@@ -65,6 +71,7 @@ class RollbackRun {
   const SyncOptions& options_;
   const OnPlan& on_plan_;
   Delivery delivery_;
+  TargetAnswers answers_;
   RefListing listing_;
   plan::Plan plan_;
   bool announced_ = false;

@@ -6,6 +6,7 @@
 #include "transfer/haves.hpp"
 #include "transfer/learning.hpp"
 #include "transfer/relay.hpp"
+#include "transfer/target_answers.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -81,18 +82,13 @@ class SyncRun {
 
   void make_plan() {
     plan_ = {};  // two large plans at once would be twice the memory
-    plan_ = planner_(source_listing_, target_listing_, learning_.facts(), target_head_);
-    if (plan_.questions.target_head) {
-      target_head_ = ask_target_head();
-      plan_ = planner_(source_listing_, target_listing_, learning_.facts(), target_head_);
-    }
+    const auto plan_now = [&] {
+      answers_.tell(target_listing_);
+      plan_ = planner_(source_listing_, target_listing_, learning_.facts(), answers_.head());
+    };
+    plan_now();
+    if (answers_.ask(target_, plan_.questions)) plan_now();
     delivery_.fit(plan_);
-  }
-
-  std::string ask_target_head() {
-    target_.start_listing_of({});
-    target_.continue_listing();
-    return target_.finish_listing().head_branch;
   }
 
   Step once() {
@@ -235,7 +231,7 @@ class SyncRun {
 
   RefListing source_listing_;
   RefListing target_listing_;
-  std::optional<std::string> target_head_;
+  TargetAnswers answers_;
   plan::Plan plan_;
   std::optional<std::vector<Difference>> announced_;  // sorted
   std::vector<wire::LargeObject> large_;           // in what was pushed

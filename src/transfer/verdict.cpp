@@ -115,11 +115,29 @@ RefOutcome judge_one(const PlannedRef& ref, const RelayResult& relay, const Oid&
           "the target accepted it, but lists " + (now.is_null() ? "nothing" : now.abbreviated())};
 }
 
+// What was right when the plan was made need not be so any more.
+bool is_no_longer_equal(const PlannedRef& ref, const RefListing& now) {
+  return ref.action == Action::none && ref.relation == plan::Relation::equal &&
+         listed_oid(now, ref.target_ref) != ref.new_oid;
+}
+
 }  // namespace
 
-Verdict judge(const plan::Plan& plan, const RelayResult& result, const RefListing& now) {
+Verdict judge(const plan::Plan& plan, const RelayResult& result, const RefListing& now,
+              const std::vector<RefOutcome>& dragged) {
   Verdict verdict;
+  const auto is_dragged = [&](const PlannedRef& ref) {
+    return std::any_of(dragged.begin(), dragged.end(), [&](const RefOutcome& each) {
+      return each.planned.target_ref == ref.target_ref;
+    });
+  };
   for (const PlannedRef& ref : plan.refs) {
+    if (is_no_longer_equal(ref, now) && !is_dragged(ref)) {
+      verdict.refs.push_back(refused(ref, FailureCode::lease_lost,
+                                     "it was up to date, and somebody moved it meanwhile"));
+      verdict.all_done = false;
+      verdict.lease_lost = true;
+    }
     if (!plan::is_command(ref.action)) continue;
     RefOutcome outcome = now.is_broken(ref.target_ref)
                              ? RefOutcome{ref, Result::unconfirmed, FailureCode::not_confirmed,
@@ -157,6 +175,15 @@ std::vector<RefOutcome> unconfirmed_outcomes(const plan::Plan& plan, const Failu
 
 RefOutcome expected_outcome(const PlannedRef& ref) {
   return {ref, landed_result(ref.action), std::nullopt, ref.reason};
+}
+
+wire::RefCommand command_of(const PlannedRef& ref) {
+  if ((ref.action == Action::remove) != ref.new_oid.is_null()) {
+    throw Failure(FailureCode::internal_error, "'" + printable(ref.target_ref, 100) +
+                                                   "' was to become nothing by " +
+                                                   std::string(name_of(ref.action)));
+  }
+  return {ref.target_ref, ref.old_oid, ref.new_oid};
 }
 
 RefOutcome planned_outcome(PlannedRef ref, bool dry_run, const std::optional<Failure>& failure) {

@@ -10,13 +10,14 @@
 namespace occ::transfer {
 
 struct Verdict {
-  std::vector<RefOutcome> refs;  // of the refs that had a command
+  std::vector<RefOutcome> refs;  // that had a command, or were up to date and are no more
   bool all_done = true;     // each is where it should be, whoever brought it there
   bool lease_lost = false;  // somebody else moved a ref: planning again may help
 };
 
+// `dragged`: what a command moved beside its own ref; it is told apart.
 [[nodiscard]] Verdict judge(const plan::Plan& plan, const RelayResult& result,
-                            const RefListing& now);
+                            const RefListing& now, const std::vector<RefOutcome>& dragged = {});
 
 // Whether the target accepted a ref and still lists its old tip: a replica may lag.
 [[nodiscard]] bool awaits_replication(const plan::Plan& plan, const PushAnswer& answer,
@@ -28,6 +29,10 @@ struct Verdict {
 
 // Of a ref that has a command: what it will be if the push lands.
 [[nodiscard]] RefOutcome expected_outcome(const plan::PlannedRef& ref);
+
+// The command for such a ref. Throws Failure{internal_error} if it would delete one that is not
+// to be deleted, or the other way round.
+[[nodiscard]] wire::RefCommand command_of(const plan::PlannedRef& ref);
 
 // Of a ref that had no push: what the plan says, in a dry run in the conditional. `failure`: what
 // ended the run before the ref's turn.

@@ -194,5 +194,20 @@ TEST(UnconfirmedOutcomes, NameEveryRefThatHadACommand) {
   EXPECT_EQ(outcomes[0].reason.find('\x1b'), std::string::npos);
 }
 
+TEST(CommandOf, DeletesNothingThatIsNotToBeDeleted) {
+  plan::PlannedRef ref;
+  ref.target_ref = "refs/heads/a";
+  ref.old_oid = test::id('1');
+  for (const plan::Action action :
+       {plan::Action::create, plan::Action::update, plan::Action::force, plan::Action::merge}) {
+    ref.action = action;
+    EXPECT_EQ(test::failure_of([&] { (void)command_of(ref); }), FailureCode::internal_error);
+  }
+  ref.action = plan::Action::remove;
+  EXPECT_TRUE(command_of(ref).new_oid.is_null());
+  ref.new_oid = test::id('2');
+  EXPECT_EQ(test::failure_of([&] { (void)command_of(ref); }), FailureCode::internal_error);
+}
+
 }  // namespace
 }  // namespace occ::transfer
