@@ -56,6 +56,18 @@ bool is_forbidden(char c) {
   }
 }
 
+// "refs/tags/v1" among branches, and what is neither: never a branch of that name, which nobody
+// means.
+bool is_of_other_kind(std::string_view name, std::string_view kind) {
+  return name.starts_with("refs/") && !name.starts_with(kind);
+}
+
+std::string no_ref_of(std::string_view kind, std::string_view name) {
+  const std::string what = kind == kHeads ? "branch" : "tag";
+  return "'" + printable(name) + "' is no " + what + ": only refs below " + std::string(kind) +
+         " can stand here";
+}
+
 std::size_t count_stars(std::string_view pattern) {
   return static_cast<std::size_t>(std::count(pattern.begin(), pattern.end(), '*'));
 }
@@ -147,15 +159,24 @@ bool RefRules::selects(const Rule& rule, std::string_view name) {
   return rule.literal ? rule.source == name : glob_matches(rule.source, name);
 }
 
-std::optional<RefRules> RefRules::parse(std::string_view text, std::string& mistake) {
+std::optional<RefRules> RefRules::parse(std::string_view text, std::string& mistake,
+                                        std::string_view kind) {
   RefRules rules;
+  const auto without_kind = [&](std::string_view name) {
+    return name.starts_with(kind) ? name.substr(kind.size()) : name;
+  };
   while (!text.empty()) {
     const std::size_t end = text.find_first_of("\n,");
     std::string_view word = trimmed(text.substr(0, end));
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (word.empty()) continue;
     if (word.starts_with('!')) {
-      word = short_name(trimmed(word.substr(1)));
+      word = trimmed(word.substr(1));
+      if (is_of_other_kind(word, kind)) {
+        mistake = no_ref_of(kind, word);
+        return std::nullopt;
+      }
+      word = without_kind(word);
       if (word.empty()) {
         mistake = "'!' stands alone";
         return std::nullopt;
@@ -168,9 +189,16 @@ std::optional<RefRules> RefRules::parse(std::string_view text, std::string& mist
       return std::nullopt;
     }
     const std::size_t colon = word.find(':');
-    const std::string_view from = short_name(trimmed(word.substr(0, colon)));
-    const std::string_view to =
-        colon == std::string_view::npos ? from : short_name(trimmed(word.substr(colon + 1)));
+    const std::string_view full_from = trimmed(word.substr(0, colon));
+    const std::string_view full_to =
+        colon == std::string_view::npos ? full_from : trimmed(word.substr(colon + 1));
+    for (const std::string_view side : {full_from, full_to}) {
+      if (!is_of_other_kind(side, kind)) continue;
+      mistake = no_ref_of(kind, side);
+      return std::nullopt;
+    }
+    const std::string_view from = without_kind(full_from);
+    const std::string_view to = without_kind(full_to);
     const bool renames = colon != std::string_view::npos;
     const bool glob_fits =
         !renames || (has_glob(from) == has_glob(to) &&

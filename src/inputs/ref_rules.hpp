@@ -3,6 +3,8 @@
 // too; `?` one character; `[a-z]` one of a set.
 #pragma once
 
+#include "base/refs.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,8 +19,11 @@ namespace occ::inputs {
 
 class RefRules {
  public:
-  // One rule a line, or separated by commas. Returns nothing and says why in `mistake`.
-  [[nodiscard]] static std::optional<RefRules> parse(std::string_view text, std::string& mistake);
+  // One rule a line, or separated by commas, of the refs below `kind`: kHeads or kTags. Names may
+  // be full; those of another kind are a mistake, as are destinations that are. Returns nothing and
+  // says why in `mistake`.
+  [[nodiscard]] static std::optional<RefRules> parse(std::string_view text, std::string& mistake,
+                                                     std::string_view kind = kHeads);
   [[nodiscard]] static RefRules all();
   [[nodiscard]] static RefRules none() { return {}; }
   // The ref of exactly this name, whatever characters it holds: it may be a server's word.

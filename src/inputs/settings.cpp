@@ -101,7 +101,7 @@ RefRules read_tags(Reader& reader) {
   const std::string text = reader.text("sync_tags");
   if (const auto all = parse_boolean(text)) return *all ? RefRules::all() : RefRules::none();
   std::string mistake;
-  const auto rules = RefRules::parse(text, mistake);
+  const auto rules = RefRules::parse(text, mistake, kTags);
   if (!rules) reader.mistake("sync_tags", mistake);
   return rules.value_or(RefRules());
 }

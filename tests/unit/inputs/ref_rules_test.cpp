@@ -167,7 +167,8 @@ TEST(RefRules, ChooseByNameAndGlob) {
 
 TEST(RefRules, TakeFullNamesToo) {
   EXPECT_EQ(rules("refs/heads/main").target_name("main"), "main");
-  EXPECT_EQ(rules("refs/tags/v*").target_name("v1"), "v1");
+  std::string mistake;
+  EXPECT_EQ(RefRules::parse("refs/tags/v*", mistake, kTags)->target_name("v1"), "v1");
   EXPECT_EQ(rules("refs/heads/a:refs/heads/b").target_name("a"), "b");
 }
 
@@ -276,6 +277,22 @@ TEST(RefRules, ExplainThatForceHasAnInputOfItsOwn) {
 TEST(RefRules, MakeTheirMistakesPrintable) {
   const std::string mistake = mistake_in("a::error::b");
   EXPECT_EQ(mistake.find("::"), std::string::npos) << mistake;
+}
+
+// "main:refs/tags/x" became a branch 'x', "main:refs/sync/ledger" a branch of that name.
+TEST(RefRules, RefusesRefsOfAnotherKindOnEitherSide) {
+  for (const char* text : {"main:refs/tags/x", "main:refs/sync/ledger", "main:refs/pull/1/head",
+                           "refs/tags/v1", "refs/tags/*", "*:refs/sync/*", "refs/tags/v1:main",
+                           "!refs/tags/v1", "refs/*", "refs/", "main:refs/headsx"}) {
+    EXPECT_NE(mistake_in(text).find("is no branch"), std::string::npos) << text;
+  }
+  for (const char* text : {"v1:refs/heads/main", "refs/heads/v1", "!refs/heads/v1", "refs/notes/x",
+                           "v1:refs/sync/ledger"}) {
+    std::string mistake;
+    EXPECT_FALSE(RefRules::parse(text, mistake, kTags).has_value()) << text;
+    EXPECT_NE(mistake.find("is no tag"), std::string::npos) << text;
+  }
+  EXPECT_EQ(rules("refs/heads/refs/tags/x").target_name("refs/tags/x"), "refs/tags/x");
 }
 
 }  // namespace
