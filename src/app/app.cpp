@@ -17,6 +17,7 @@
 #include "base/ascii.hpp"
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
+#include "plan/selection.hpp"
 #include "transfer/sync.hpp"
 
 #include <chrono>
@@ -108,6 +109,7 @@ void warn_of_open_tokens(const Settings& settings, Console& console) {
 void take_secrets_out(transfer::Outcome& outcome, const Redactor& redactor) {
   for (transfer::RefOutcome& ref : outcome.refs) ref.reason = redactor.redacted(ref.reason);
   for (std::string& note : outcome.notes) note = redactor.redacted(note);
+  for (std::string& note : outcome.warnings) note = redactor.redacted(note);
   if (outcome.failure) {
     outcome.failure = Failure(outcome.failure->code(), redactor.redacted(outcome.failure->what()));
   }
@@ -134,9 +136,12 @@ void sync(const Settings& settings, Console& console, const std::atomic<int>& si
   const auto target_repository = open_repository(settings.target, settings, loop, console);
   transfer::Remote source("source", *source_repository, console, settings.network.timeout);
   transfer::Remote target("target", *target_repository, console, settings.network.timeout);
+  std::vector<std::string> idle;
   const transfer::Planner planner = [&](const RefListing& from, const RefListing& to,
                                         const plan::Facts& facts,
                                         const std::optional<std::string>& target_head) {
+    plan::require_branches(settings, from, to);
+    idle = plan::idle_patterns(settings, from, to);
     return plan::make_plan(settings, from, to, facts, target_head);
   };
   std::string source_head;
@@ -154,6 +159,7 @@ void sync(const Settings& settings, Console& console, const std::atomic<int>& si
   own.merge_objects = [&](const Oid& commit) { return merges.objects_of(commit); };
   report.outcome = transfer::run_sync(source, target, loop, planner, merger, own,
                                       sync_options(settings), on_plan);
+  report.outcome.warnings = std::move(idle);
   if (settings.dry_run && settings.report.preflight) {
     foresee_refusals(report.findings, report.outcome);
   }

@@ -160,6 +160,9 @@ void publish(Console& console, const inputs::RunnerContext& runner, const Report
     for (const std::string& note : report::notes_of(report)) console.info(note);
   }
   annotate_problems(console, report);
+  for (const std::string& warning : outcome.warnings) {
+    console.annotate(Console::Severity::warning, "sync-action", warning);
+  }
   for (const std::string& note : outcome.notes) {
     console.annotate(Console::Severity::notice, "sync-action", note);
   }

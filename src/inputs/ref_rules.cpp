@@ -284,6 +284,21 @@ std::vector<std::string> RefRules::literal_names() const {
   return names;
 }
 
+std::vector<std::string> RefRules::idle(const std::vector<std::string_view>& of_source,
+                                        const std::vector<std::string_view>& of_target) const {
+  std::vector<std::string> patterns;
+  for (const Rule& rule : rules_) {
+    if (rule.source.find_first_not_of('*') == std::string::npos) continue;
+    const bool matches =
+        std::any_of(of_source.begin(), of_source.end(),
+                    [&](std::string_view name) { return selects(rule, name); }) ||
+        std::any_of(of_target.begin(), of_target.end(),
+                    [&](std::string_view name) { return glob_matches(rule.target, name); });
+    if (!matches) patterns.push_back(rule.source);
+  }
+  return patterns;
+}
+
 std::vector<std::string> RefRules::prefixes() const {
   std::vector<std::string> all;
   for (const Rule& rule : rules_) {

@@ -38,6 +38,10 @@ class RefRules {
   [[nodiscard]] bool excludes(std::string_view name) const;
   // Rules that name one ref, without a glob: the source must have it.
   [[nodiscard]] std::vector<std::string> literal_names() const;
+  // The patterns, as they name the source's refs, that match none of these short names. A pattern
+  // of stars alone is never among them.
+  [[nodiscard]] std::vector<std::string> idle(const std::vector<std::string_view>& of_source,
+                                              const std::vector<std::string_view>& of_target) const;
   // The longest texts with which chosen names can begin, for `ref-prefix`.
   [[nodiscard]] std::vector<std::string> prefixes() const;
 

@@ -1,5 +1,6 @@
 #include "inputs/settings.hpp"
 
+#include "base/ascii.hpp"
 #include "base/encode.hpp"
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
@@ -97,9 +98,23 @@ void add_credentials(Endpoint& endpoint, const Reader& reader, const std::string
   if (endpoint.username.empty()) endpoint.username = kDefaultUsername;
 }
 
+// What people write who mean true or false.
+bool is_nearly_boolean(const std::string& text) {
+  constexpr std::array<std::string_view, 8> kWords{"true", "false", "yes", "no",
+                                                   "on",   "off",   "y",   "n"};
+  return std::find(kWords.begin(), kWords.end(), ascii_lower(text)) != kWords.end();
+}
+
 RefRules read_tags(Reader& reader) {
   const std::string text = reader.text("sync_tags");
   if (const auto all = parse_boolean(text)) return *all ? RefRules::all() : RefRules::none();
+  if (is_nearly_boolean(text)) {
+    reader.mistake("sync_tags", "'" + text +
+                                    "' is neither true nor false; a tag of that name is "
+                                    "chosen by refs/tags/" +
+                                    text);
+    return {};
+  }
   std::string mistake;
   const auto rules = RefRules::parse(text, mistake, kTags);
   if (!rules) reader.mistake("sync_tags", mistake);

@@ -144,6 +144,7 @@ std::string verdict_line(const Report& report) {
 std::vector<std::string> notes_of(const Report& report) {
   std::vector<std::string> notes = report.outcome.notes;
   const bool recorded = notes.empty() && !report.run_key.empty();
+  notes.insert(notes.begin(), report.outcome.warnings.begin(), report.outcome.warnings.end());
   if (recorded && landed(report) > 0 && !report.outcome.failure) {
     notes.push_back("To undo this run: mode: rollback with rollback_to: " + report.run_key + ".");
   }

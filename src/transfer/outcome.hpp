@@ -47,7 +47,8 @@ struct Outcome {
   // What ended the run before its time; the refs then say how far it got.
   std::optional<Failure> failure;
   bool dry_run = false;
-  std::vector<std::string> notes;  // what a person should know beside the refs; printable
+  std::vector<std::string> notes;     // what a person should know beside the refs; printable
+  std::vector<std::string> warnings;  // likewise, and look at; printable
   net::Traffic source_traffic;
   net::Traffic target_traffic;
   std::uint64_t pack_bytes = 0;

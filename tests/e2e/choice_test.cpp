@@ -112,6 +112,58 @@ TEST_F(Branches, AreTheOnlyRefsThatAreTouched) {
                 run);
 }
 
+// "In sync" or "Synced" would hide a misspelt pattern behind a tag.
+TEST_F(Branches, ThatAPatternMissesAreAnErrorThoughATagIsThere) {
+  branches({"release/1"});
+  world.source.light_tag("v1", "main");
+  for (const char* wish : {"relase/*", "relase/*\nrel/*", "release/*\n!release/*"}) {
+    const StepRun run = world.sync({{"branches", wish}});
+    expect_status(run, 1, "failed");
+    EXPECT_EQ(run.error(), "source_branch_missing") << run.story();
+    EXPECT_THAT(run.log(), HasSubstr("chooses no branch")) << wish;
+    expect_target(world, {}, run);
+  }
+  EXPECT_THAT(world.sync({{"branches", "relase/*"}}).log(), HasSubstr("'main'"));
+}
+
+TEST_F(Branches, ThatOnePatternOfSeveralMissesAreWarnedOf) {
+  branches({"release/1"});
+  world.source.light_tag("v1", "main");
+  const StepRun run =
+      world.sync({{"branches", "main, relase/*, release/*"}, {"sync_tags", "v*, w*, x1"}});
+  expect_status(run, 0, "synced");
+  EXPECT_THAT(run.log(), HasSubstr("'relase/*' in branches matches no branch"));
+  for (const char* tag : {"'w*'", "'x1'"}) {
+    EXPECT_THAT(run.log(), HasSubstr(std::string(tag) + " in sync_tags matches no tag"));
+  }
+  EXPECT_THAT(run.summary, HasSubstr("matches no branch of either side"));
+  EXPECT_THAT(run.log(), testing::Not(HasSubstr("'release/*' in branches")));
+  expect_target(world, world.source.refs(), run);
+}
+
+// Such a pattern still has something to do: what it chose is deleted.
+TEST_F(Branches, ThatOnlyTheTargetHasAreWarnedOfNeither) {
+  branches({"old/1"});
+  world.mirror();
+  world.source.delete_ref("refs/heads/old/1");
+  const StepRun run = world.sync({{"branches", "main, old/*"}, {"prune", "true"}});
+  expect_synced(world, run);
+  EXPECT_THAT(run.log(), testing::Not(HasSubstr("matches no branch")));
+}
+
+TEST_F(Branches, GoNeitherToTagsNorToOtherRefs) {
+  world.source.light_tag("v1", "main");
+  for (const Inputs& wish :
+       {Inputs{{"branches", "main:refs/tags/x"}}, Inputs{{"branches", "main:refs/sync/ledger"}},
+        Inputs{{"branches", "*:refs/sync/*"}}, Inputs{{"branches", "refs/tags/v1"}},
+        Inputs{{"sync_tags", "v1:refs/heads/x"}}, Inputs{{"sync_tags", "v1:refs/sync/ledger"}}}) {
+    const StepRun run = world.sync(wish);
+    expect_status(run, 2, "failed");
+    EXPECT_EQ(run.error(), "bad_input") << run.story();
+    EXPECT_TRUE(world.target.refs().empty());
+  }
+}
+
 using Tags = Choice;
 
 TEST_F(Tags, StayAwayWhenSwitchedOff) {
@@ -205,6 +257,16 @@ TEST_F(BadInput, IsToldAllAtOnceBeforeAnythingHappens) {
     EXPECT_THAT(run.log(), HasSubstr(name));
   }
   EXPECT_THAT(world.target.user_refs(), IsEmpty());
+}
+
+TEST_F(BadInput, IsAWordForTagsThatMeansTrueOrFalseElsewhere) {
+  for (const char* word : {"yes", "no", "On", "off", "tRUE", "y"}) {
+    const StepRun run = world.sync({{"sync_tags", word}});
+    EXPECT_EQ(run.exit_code(), 2) << run.story();
+    EXPECT_THAT(run.log(), HasSubstr("sync_tags: '" + std::string(word) + "' is neither true"));
+  }
+  world.source.light_tag("on", "main");
+  expect_synced(world, world.sync({{"sync_tags", "refs/tags/on"}}));
 }
 
 TEST_F(BadInput, IsATargetThatIsNotNamed) {
