@@ -2,6 +2,7 @@
 
 #include "analysis/file_search.hpp"
 #include "app/bring_back.hpp"
+#include "app/build_gate.hpp"
 #include "app/command_line.hpp"
 #include "app/look_into.hpp"
 #include "app/merges.hpp"
@@ -14,7 +15,6 @@
 #include "app/run_history.hpp"
 #include "app/signals.hpp"
 #include "base/agent.hpp"
-#include "base/ascii.hpp"
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
 #include "plan/selection.hpp"
@@ -31,29 +31,6 @@ namespace {
 using inputs::Settings;
 using report::Report;
 using runner::Console;
-
-// A pull request's build runs on a fork's commit, which the source has no branch for.
-bool was_built_elsewhere(const Settings& settings, const inputs::TriggeringRun& run) {
-  if (!settings.sync_built_commit || !settings.source.on_workflow_server) return false;
-  std::string location = ascii_lower(settings.source.location);
-  if (location.ends_with(".git")) location.resize(location.size() - 4);
-  return !run.head_repository.empty() &&
-         !location.ends_with('/' + ascii_lower(run.head_repository));
-}
-
-// Why a run that another workflow started does nothing; empty: it goes on.
-std::string held_by_build_gate(const Settings& settings) {
-  const auto& run = settings.triggering_run;
-  if (run && was_built_elsewhere(settings, *run)) {
-    return "'" + printable(run->head_repository) + "' was built, which is not the source";
-  }
-  if (!run || settings.force_sync || !settings.require_successful_build) return {};
-  if (run->conclusion == "success") return {};
-  const std::string name = run->name.empty() ? "the triggering workflow" : "'" + run->name + "'";
-  if (run->conclusion.empty()) return printable(name) + " has not finished yet";
-  return printable(name) + " ended with '" + printable(run->conclusion) +
-         "' (force_sync goes on all the same)";
-}
 
 std::vector<std::string> asked_for(const Settings& settings) {
   std::vector<std::string> asked;

@@ -36,11 +36,16 @@ std::optional<TriggeringRun> read_triggering_run(const std::string& event_name,
   found.name = text_at(*run, "name");
   found.conclusion = text_at(*run, "conclusion");
   found.url = text_at(*run, "html_url");
+  found.event = text_at(*run, "event");
   found.head_branch = text_at(*run, "head_branch");
   found.head_oid = Oid::from_hex(text_at(*run, "head_sha"));
   const auto repository = run->find("head_repository");
   if (repository != run->end() && repository->is_object()) {
     found.head_repository = text_at(*repository, "full_name");
+  }
+  const auto here = payload.find("repository");
+  if (here != payload.end() && here->is_object()) {
+    found.default_branch = text_at(*here, "default_branch");
   }
   return found;
 }

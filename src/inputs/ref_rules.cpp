@@ -271,6 +271,11 @@ bool RefRules::selects_on_target(std::string_view name) const {
   return false;
 }
 
+std::optional<std::string> RefRules::only_name() const {
+  if (rules_.size() != 1 || !is_literal(rules_.front())) return std::nullopt;
+  return rules_.front().source;
+}
+
 bool RefRules::renames() const {
   return std::any_of(rules_.begin(), rules_.end(),
                      [](const Rule& rule) { return rule.source != rule.target; });

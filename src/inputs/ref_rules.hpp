@@ -45,6 +45,9 @@ class RefRules {
   // The longest texts with which chosen names can begin, for `ref-prefix`.
   [[nodiscard]] std::vector<std::string> prefixes() const;
 
+  // The name that is the whole choice, if it is one name.
+  [[nodiscard]] std::optional<std::string> only_name() const;
+
   // Whether any rule gives a ref another name on the target.
   [[nodiscard]] bool renames() const;
   [[nodiscard]] bool empty() const { return rules_.empty(); }

@@ -338,6 +338,10 @@ Settings read_settings(const Environment& environment) {
   settings.report = read_report(reader, settings.runner.run_number);
   settings.triggering_run =
       read_triggering_run(settings.runner.event_name, reader.variable("GITHUB_EVENT_PATH"));
+  settings.at_most_built_commit = settings.triggering_run &&
+                                  !settings.triggering_run->head_branch.empty() &&
+                                  settings.require_successful_build && !settings.force_sync &&
+                                  (!settings.branches || settings.branches->only_name());
 
   const bool same_place = settings.source.kind == settings.target.kind &&
                           settings.source.location == settings.target.location &&

@@ -33,9 +33,11 @@ struct TriggeringRun {
   std::string name;
   std::string conclusion;  // empty until it is completed
   std::string url;
-  std::string head_branch;      // short name of the branch that was built
+  std::string event;            // that started it: "push"
+  std::string head_branch;      // short name of the branch that was built, or of the tag
   std::optional<Oid> head_oid;  // the commit that was built
   std::string head_repository;  // owner/name that the commit is from: a fork's, perhaps
+  std::string default_branch;   // short name, of the workflow's repository
 };
 
 // Where the runner wants things (actions-contract: GITHUB_OUTPUT, GITHUB_STEP_SUMMARY, …).
@@ -122,11 +124,15 @@ struct Settings {
   bool atomic = false;
   bool require_successful_build = true;
   bool sync_built_commit = false;
+  // One branch is selected, and a build opened the gate for it: nothing beyond what was built.
+  bool at_most_built_commit = false;
   HistorySettings history;
   NetworkSettings network;
   ReportSettings report;
   RunnerContext runner;
   std::optional<TriggeringRun> triggering_run;
+
+  [[nodiscard]] bool is_bound_to_build() const { return sync_built_commit || at_most_built_commit; }
 };
 
 // Everything that must never be printed, whatever else is wrong with the inputs.

@@ -54,7 +54,7 @@ class Planner {
           const Facts& facts)
       : settings_(settings), source_(source), target_(target), in_target_(target), facts_(facts) {
     const auto& run = settings.triggering_run;
-    if (settings.sync_built_commit && run && run->head_oid) built_ = &*run;
+    if (settings.is_bound_to_build() && run && run->head_oid) built_ = &*run;
   }
 
   Plan make(const std::optional<std::string>& target_head) {
@@ -72,7 +72,7 @@ class Planner {
     if (add_broken_refs(plan_, source_, target_, selection, settings_)) any_selected_ = true;
     add_missing_literals();
     if (!any_selected_) fail_without_refs();
-    if (settings_.prune && built_ == nullptr) {
+    if (settings_.prune && (built_ == nullptr || !settings_.sync_built_commit)) {
       add_deletions(plan_, target_, selection, settings_.max_deletions, target_head);
     }
     settle(plan_, settings_, target_);

@@ -1,0 +1,109 @@
+// The build gate of README's `workflow_run` sample: a build says something of what was built, and
+// of nothing else.
+#include "e2e/expect.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace occ::test {
+namespace {
+
+using testing::HasSubstr;
+
+const nlohmann::json kNothing = nlohmann::json::object();
+
+class GateOfABuild : public testing::Test {
+ protected:
+  World world{Transport::path};
+  std::string built;
+  std::string tip;
+  RefMap before;
+
+  void SetUp() override {
+    world.source.commits("main", 2);
+    world.mirror();
+    before = world.target.user_refs();
+    built = world.source.commit("main");
+    tip = world.source.commit("main");  // whose own build may be red
+    world.source.branch("feature", built);
+    world.source.commit("feature");
+    world.runner().set_env("GITHUB_REPOSITORY", "octo/source");
+  }
+
+  StepRun sync_after(const nlohmann::json& changes, Inputs inputs = {}) {
+    nlohmann::json payload = workflow_run_payload("success");
+    nlohmann::json& run = payload["workflow_run"];
+    run["event"] = "push";
+    run["head_sha"] = built;
+    run["head_repository"] = {{"full_name", "octo/source"}};
+    run.update(changes);
+    world.runner().set_event("workflow_run", payload);
+    inputs.emplace("branches", "");
+    inputs.emplace("sync_tags", "false");
+    return world.sync(inputs);
+  }
+
+  void expect_skipped(const StepRun& run, const std::string& why) const {
+    expect_status(run, 0, "skipped");
+    EXPECT_THAT(run.log(), HasSubstr(why));
+    expect_target(world, before, run);
+  }
+
+  void expect_main(const StepRun& run, const std::string& id) const {
+    expect_status(run, 0, "synced");
+    expect_target(world, {{"refs/heads/main", id}}, run);
+  }
+};
+
+TEST_F(GateOfABuild, OpensForTheCommitThatWasBuiltAtMost) {
+  for (const char* branches : {"", "main"}) {
+    world.target.set_ref("refs/heads/main", before.at("refs/heads/main"));
+    expect_main(sync_after(kNothing, {{"branches", branches}}), built);
+  }
+}
+
+TEST_F(GateOfABuild, LeavesATargetThatIsFurtherThanTheBuild) {
+  expect_main(sync_after({{"head_sha", tip}}), tip);
+  const StepRun run = sync_after(kNothing, {{"on_divergence", "overwrite"}});
+  EXPECT_EQ(run.exit_code(), 0) << run.story();
+  expect_target(world, {{"refs/heads/main", tip}}, run);
+}
+
+TEST_F(GateOfABuild, StaysShutAfterTheBuildOfAFeatureBranch) {
+  const nlohmann::json feature = {{"head_branch", "feature"},
+                                  {"head_sha", world.source.tip("feature")}};
+  expect_skipped(sync_after(feature), "'feature' was built");
+  expect_skipped(sync_after(feature, {{"branches", "main, release/*"}}), "'feature' was built");
+}
+
+TEST_F(GateOfABuild, StaysShutAfterTheBuildOfAPullRequest) {
+  for (const char* event : {"pull_request", "pull_request_target"}) {
+    expect_skipped(sync_after({{"event", event}}), "pull request");
+  }
+}
+
+// A fork's branch may be called main too.
+TEST_F(GateOfABuild, StaysShutAfterTheBuildOfAFork) {
+  const nlohmann::json fork = {{"head_repository", {{"full_name", "mallory/source"}}}};
+  expect_skipped(sync_after(fork), "'mallory/source' was built");
+}
+
+TEST_F(GateOfABuild, IsPassedByForceSyncAndByAskingForNone) {
+  for (const char* knob : {"force_sync=true", "require_successful_build=false"}) {
+    const std::string text(knob);
+    const std::size_t equals = text.find('=');
+    world.target.set_ref("refs/heads/main", before.at("refs/heads/main"));
+    const StepRun run = sync_after({{"event", "pull_request"}, {"head_branch", "feature"}},
+                                   {{text.substr(0, equals), text.substr(equals + 1)}});
+    expect_main(run, tip);
+  }
+}
+
+TEST_F(GateOfABuild, OpensForSeveralBranchesOfWhichOneWasBuilt) {
+  const StepRun run = sync_after(kNothing, {{"branches", "**"}});
+  expect_status(run, 0, "synced");
+  expect_target(world, world.source.refs(), run);
+}
+
+}  // namespace
+}  // namespace occ::test
