@@ -137,8 +137,10 @@ std::vector<plan::Movement> movements_of(const std::vector<Record>& records) {
     for (const RecordedRef& ref : record.refs) {
       if (!ref.landed) continue;
       // From the newest to the oldest: the first sight tells the end, the last one the beginning.
-      const auto at =
-          movements.try_emplace(ref.name, plan::Movement{ref.name, ref.before, ref.after}).first;
+      const auto at = movements
+                          .try_emplace(ref.name, plan::Movement{ref.name, ref.before, ref.after,
+                                                                ref.name_is_lossy})
+                          .first;
       at->second.before = ref.before;
     }
   }

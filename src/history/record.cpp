@@ -1,6 +1,7 @@
 #include "history/record.hpp"
 
 #include "base/agent.hpp"
+#include "base/encode.hpp"
 #include "base/foreign_json.hpp"
 #include "base/untrusted.hpp"
 #include "inputs/ref_rules.hpp"
@@ -31,16 +32,25 @@ json number_or_null(const std::optional<std::uint64_t>& number) {
   return number ? json(*number) : json();
 }
 
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD, for what is no UTF-8
+
+// Whether a text of JSON, which is UTF-8, tells it without loss.
+bool is_told_whole(const std::string& name) {
+  return valid_utf8(name) == name && name.find(kReplacement) == std::string::npos;
+}
+
 json ref_json(const RecordedRef& ref) {
-  return {{"ref", valid_utf8(ref.name)},
-          {"old", oid_or_null(ref.before)},
-          {"new", oid_or_null(ref.after)},
-          {"action", ref.action},
-          {"result", ref.result},
-          {"landed", ref.landed},
-          {"commits", number_or_null(ref.commits)},
-          {"conflict", ref.conflict},
-          {"backup", text_or_null(ref.backup)}};
+  json object = {{"ref", valid_utf8(ref.name)},
+                 {"old", oid_or_null(ref.before)},
+                 {"new", oid_or_null(ref.after)},
+                 {"action", ref.action},
+                 {"result", ref.result},
+                 {"landed", ref.landed},
+                 {"commits", number_or_null(ref.commits)},
+                 {"conflict", ref.conflict},
+                 {"backup", text_or_null(ref.backup)}};
+  if (!is_told_whole(ref.name)) object["ref_bytes"] = percent_encode(ref.name);
+  return object;
 }
 
 std::string text_at(const nlohmann::json& object, const char* key) {
@@ -66,6 +76,13 @@ std::optional<RecordedRef> parse_ref(const nlohmann::json& object, ObjectFormat 
   if (!object.is_object()) return std::nullopt;
   RecordedRef ref;
   ref.name = text_at(object, "ref");
+  if (const std::string bytes = text_at(object, "ref_bytes"); !bytes.empty()) {
+    const std::string name = percent_decode(bytes);
+    if (valid_utf8(name) != ref.name) return std::nullopt;  // for people another than for us
+    ref.name = name;
+  } else {
+    ref.name_is_lossy = ref.name.find(kReplacement) != std::string::npos;
+  }
   const auto before = oid_at(object, "old", format);
   const auto after = oid_at(object, "new", format);
   if (!before || !after || !is_name_of_ours(ref.name)) return std::nullopt;

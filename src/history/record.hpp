@@ -28,7 +28,7 @@ struct RunIdentity {
 };
 
 struct RecordedRef {
-  std::string name;  // full, below refs/heads/ or refs/tags/
+  std::string name;  // full, below refs/heads/ or refs/tags/; any bytes
   Oid before;        // null: there was none
   Oid after;
   std::string action;
@@ -37,6 +37,7 @@ struct RecordedRef {
   std::optional<std::uint64_t> commits;  // that the ref gained
   bool conflict = false;                 // the two sides had parted
   std::string backup;                    // the ref that keeps `before`
+  bool name_is_lossy = false;            // read from a record that tells it with U+FFFD in it
 };
 
 struct Record {

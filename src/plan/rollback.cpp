@@ -35,6 +35,11 @@ Plan make_rollback_plan(const inputs::Settings& settings, const RefListing& targ
       ref.reason = "run " + run + " left it " + described(movement.after) + ", and now it is " +
                    described(ref.old_oid);
     }
+    if (movement.name_is_lossy) {
+      ref.action = Action::blocked;
+      ref.problem = FailureCode::no_such_record;
+      ref.reason = "the record of run " + run + " does not tell this name byte by byte";
+    }
     plan.refs.push_back(std::move(ref));
   }
   settle(plan, settings, target);

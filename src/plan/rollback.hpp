@@ -10,9 +10,10 @@ namespace occ::plan {
 
 // What a run did to one ref.
 struct Movement {
-  std::string target_ref;  // full name, below refs/heads/ or refs/tags/
-  Oid before;              // null: the run created it
-  Oid after;               // null: the run deleted it
+  std::string target_ref;      // full name, below refs/heads/ or refs/tags/
+  Oid before;                  // null: the run created it
+  Oid after;                   // null: the run deleted it
+  bool name_is_lossy = false;  // bytes of it are not known
 };
 
 // A ref that is elsewhere than the run left it is blocked, unless force_sync is set: then it goes

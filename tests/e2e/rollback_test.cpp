@@ -38,6 +38,11 @@ class Rollback : public OverTransportWithHistory {
   }
 };
 
+class RollbackOfOddNames : public testing::TestWithParam<Transport> {};
+
+INSTANTIATE_TEST_SUITE_P(Transports, RollbackOfOddNames,
+                         testing::Values(Transport::http, Transport::path), transport_test_name);
+
 INSTANTIATE_TEST_SUITE_P(Transports, Rollback,
                          testing::Values(Transport::http, Transport::http_filter,
                                          Transport::http_github, Transport::path),
@@ -280,6 +285,22 @@ TEST(RollbackOfALongHistory, FindsAnOldRun) {
     expect_status(run, 0, "would_sync");
   }
   const StepRun run = world.roll_back("9001", {{"rollback_to", "1000"}});
+  EXPECT_EQ(run.exit_code(), 0) << run.story();
+  expect_target(world, before, run);
+}
+
+// Its record told another name, and the rollback made that branch.
+TEST_P(RollbackOfOddNames, OfABranchThatIsNoUtf8MovesThatBranch) {
+  World world(GetParam());
+  world.source.commits("main", 2);
+  const std::string name = "caf\xE9";
+  world.source.branch(name, "main");
+  world.mirror();
+  const RefMap before = world.target.user_refs();
+  world.source.branch(name, "main~1");
+  expect_synced(world, world.sync({{"on_divergence", "overwrite"}}));
+  const StepRun run =
+      world.sync({{"mode", "rollback"}, {"source_repo", ""}, {"rollback_to", "last"}});
   EXPECT_EQ(run.exit_code(), 0) << run.story();
   expect_target(world, before, run);
 }

@@ -112,9 +112,9 @@ TEST(ParseRecord, LeavesOutRefsThatAreNotTheUsers) {
 }
 
 TEST(ParseRecord, LeavesOutRefsWithIdsThatAreNone) {
-  for (const json& wrong :
-       {json("main"), json(""), json("12345"), json(std::string(41, 'a')),
-        json(std::string(40, 'g')), json(std::string(64, 'a')), json(7), json(true), json::array(), json::object()}) {
+  for (const json& wrong : {json("main"), json(""), json("12345"), json(std::string(41, 'a')),
+                            json(std::string(40, 'g')), json(std::string(64, 'a')), json(7),
+                            json(true), json::array(), json::object()}) {
     for (const char* side : {"old", "new"}) {
       json object = sample_json();
       object["refs"][0][side] = wrong;
@@ -258,6 +258,29 @@ TEST(TimesOf, AreThoseOfTheNewestRecord) {
   const plan::RunTimes times =
       times_of({entry("2-1", 1, 300), entry("1-1", 1, 200), entry("2-1", 1, 100)});
   EXPECT_EQ(times, (plan::RunTimes{{"1-1", 200}, {"2-1", 300}}));
+}
+
+// Its bytes were replaced, so that a rollback made another branch.
+TEST(RecordJson, KeepsNamesThatAreNoUtf8) {
+  for (const std::string name :
+       {"refs/heads/caf\xE9", "refs/heads/\xFF/\xC3\xA4", "refs/heads/odd\xEF\xBF\xBD",
+        "refs/heads/%41", "refs/heads/caf\xC3\xA9"}) {
+    Record record = sample();
+    record.refs[0].name = name;
+    const auto read = parse_record(record_json(record));
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(read->refs[0].name, name);
+    EXPECT_FALSE(read->refs[0].name_is_lossy) << name;
+  }
+}
+
+TEST(ParseRecord, TellsANameOfWhichBytesAreLost) {
+  json object = sample_json();
+  object["refs"][0]["ref"] = "refs/heads/caf\xEF\xBF\xBD";
+  object["refs"][0].erase("ref_bytes");
+  EXPECT_TRUE(parse_record(object.dump())->refs[0].name_is_lossy);
+  object["refs"][0]["ref_bytes"] = "refs%2Fheads%2Fmain";
+  EXPECT_THAT(parse_record(object.dump())->refs, SizeIs(2));
 }
 
 }  // namespace

@@ -120,5 +120,14 @@ TEST(RollbackPlan, KeepsNothingIfNoBackupIsWanted) {
   EXPECT_EQ(plan.refs[0].action, Action::force);
 }
 
+TEST(RollbackPlan, MovesNothingByANameOfWhichBytesAreLost) {
+  const Plan plan =
+      make_rollback_plan(settings_with_key(), listing({}),
+                         {{"refs/heads/caf\xEF\xBF\xBD", id('1'), id('2'), true}}, "7-1");
+  ASSERT_THAT(plan.refs, SizeIs(1));
+  EXPECT_EQ(plan.refs[0].action, Action::blocked);
+  EXPECT_FALSE(plan.has_commands());
+}
+
 }  // namespace
 }  // namespace occ::plan
