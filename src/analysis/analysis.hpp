@@ -6,11 +6,18 @@
 #include "analysis/object_source.hpp"
 #include "base/refs.hpp"
 #include "plan/plan.hpp"
+#include "store/tree_merge.hpp"
 #include "transfer/remote.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <vector>
 
 namespace occ::analysis {
+
+// The objects that a merge of our own needs and neither side has, by its commit; nothing if it is
+// none. Borrowed.
+using MergesMade = std::function<const std::vector<store::NewObject>*(const Oid& commit)>;
 
 struct AnalysisOptions {
   std::size_t most_commits = 1000;               // listed for one ref
@@ -19,6 +26,7 @@ struct AnalysisOptions {
   std::size_t most_refs = 20;                    // analysed
   std::size_t most_new_refs = 10;                // likewise, of branches that the target lacks
   StorePlace place;
+  MergesMade merges = {};                        // that the plan pushes
 };
 
 // A ref that cannot be analysed says why in its findings; nothing of this ends a run, except a

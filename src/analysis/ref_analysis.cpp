@@ -60,7 +60,7 @@ class RefAnalysis {
 
   std::string look_at_files(const Oid& ours, const Oid& theirs) {
     if (!objects_.complete_trees(ours, theirs)) return over_budget();
-    compare(ours, theirs);
+    compare(ours, theirs, tree_of_merge().value_or(theirs));
     const bool brings_nothing = ref_.relation == Relation::target_ahead && !is_overwritten();
     brought_since_ = brings_nothing ? theirs : ours;
     if (objects_.parted()) {
@@ -91,13 +91,30 @@ class RefAnalysis {
     findings_.divergence = std::move(divergence);
   }
 
-  void compare(const Oid& ours, const Oid& theirs) {
-    const store::TreeDiff rough(store_, ours, theirs, store::Renames::exact);
-    differing_ = rough.deltas();
-    for (const store::Delta& delta : rough.deltas()) {
+  // The tree that a merge of ours gives the target: neither side's tip has it.
+  std::optional<Oid> tree_of_merge() {
+    if (ref_.action != plan::Action::merge || !options_.merges) return std::nullopt;
+    const auto* made = options_.merges(ref_.new_oid);
+    if (made == nullptr) return std::nullopt;
+    store::add_objects(objects_.store(), *made);
+    const auto commit = store_.commit(ref_.new_oid);
+    return commit ? std::optional(commit->tree) : std::nullopt;
+  }
+
+  // `result`: the tree that the target's branch will have; without a merge it is the source's.
+  void compare(const Oid& ours, const Oid& theirs, const Oid& result) {
+    const store::TreeDiff apart(store_, ours, theirs, store::Renames::exact);
+    differing_ = apart.deltas();
+    for (const store::Delta& delta : differing_) {
       if (delta.new_mode != 0) source_files_.push_back(delta.new_oid);
     }
     std::sort(source_files_.begin(), source_files_.end());
+    if (result == theirs) return describe(apart, ours, theirs);
+    describe(store::TreeDiff(store_, ours, result, store::Renames::exact), ours, result);
+  }
+
+  // `rough`: between the two trees.
+  void describe(const store::TreeDiff& rough, const Oid& ours, const Oid& theirs) {
     const FetchedFiles fetched = objects_.fetch_files(files_of(rough.deltas()), source_files_);
     if (fetched.why_not.empty() && rough.rename_gap() != store::RenameGap::none) {
       const store::TreeDiff close(store_, ours, theirs, store::Renames::similar);

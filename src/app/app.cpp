@@ -121,16 +121,18 @@ void sync(const Settings& settings, Console& console, const std::atomic<int>& si
     idle = plan::idle_patterns(settings, from, to);
     return plan::make_plan(settings, from, to, facts, target_head);
   };
+  Merges merges(settings, source, target, loop);
   std::string source_head;
   const transfer::OnPlan on_plan = [&](const plan::Plan& plan, const RefListing& listing) {
     source_head = plan.source_head;
     print_plan(console, plan, settings.dry_run);
     if (settings.report.full || settings.report.predicted || wants_pull_requests(plan)) {
-      look_again(plan, listing, {source, target, loop}, settings, console, report.findings);
+      const auto merges_made = [&](const Oid& commit) { return merges.find(commit); };
+      look_again(plan, listing, {source, target, loop, merges_made}, settings, console,
+                 report.findings);
     }
   };
   RunHistory history(settings, report, target, loop, console.redactor());
-  Merges merges(settings, source, target, loop);
   const transfer::Merger merger = [&](const plan::PlannedRef& ref) { return merges.attempt(ref); };
   transfer::OwnRefs own = history.own_refs();
   own.merge_objects = [&](const Oid& commit) { return merges.objects_of(commit); };

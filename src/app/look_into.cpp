@@ -74,8 +74,10 @@ void look_into(const plan::Plan& plan, const RefListing& target_listing, const L
                                    at.loop.watch_for(limits::kAnalysisTime)};
   if (wanted.full || wants_pull_requests(plan)) {
     const bool both_ways = wanted.full && settings.direction == inputs::Direction::both;
+    analysis::AnalysisOptions options = options_of(settings, place);
+    options.merges = at.merges;
     findings = analysis::analyse(both_ways ? without_ahead(plan) : plan, target_listing, at.source,
-                                 at.target, options_of(settings, place));
+                                 at.target, options);
   }
   if (wanted.predicted) {
     analysis::predict(plan, target_listing, *wanted.predicted, at.source, at.target, place,

@@ -2,6 +2,7 @@
 // host is known to refuse it.
 #pragma once
 
+#include "analysis/analysis.hpp"
 #include "analysis/findings.hpp"
 #include "inputs/settings.hpp"
 #include "net/loop.hpp"
@@ -15,6 +16,7 @@ struct LookAt {  // borrowed
   transfer::Remote& source;
   transfer::Remote& target;
   net::Loop& loop;
+  analysis::MergesMade merges = {};
 };
 
 // As far as the settings ask for it. Warnings become annotations. Throws Failure{workflow_scope} or

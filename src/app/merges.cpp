@@ -43,11 +43,7 @@ plan::MergeTrial Merges::attempt(const plan::PlannedRef& ref) {
   options.place = {settings_.runner.temp_folder, loop_.watch_for(limits::kAnalysisTime)};
   try {
     analysis::MergeResult result = analysis::merge(ref, source_, target_, options);
-    std::vector<wire::PackObject>& objects = made_[result.trial.commit];
-    objects.clear();
-    for (store::NewObject& each : result.objects) {
-      objects.push_back({type_of(each.kind), std::move(each.content)});
-    }
+    made_[result.trial.commit] = std::move(result.objects);
     return std::move(result.trial);
   } catch (const Failure& failure) {
     if (failure.code() == FailureCode::cancelled || failure.retry_may_help()) throw;
@@ -55,8 +51,17 @@ plan::MergeTrial Merges::attempt(const plan::PlannedRef& ref) {
   }
 }
 
-const std::vector<wire::PackObject>& Merges::objects_of(const Oid& commit) const {
-  return made_.at(commit);
+std::vector<wire::PackObject> Merges::objects_of(const Oid& commit) const {
+  std::vector<wire::PackObject> objects;
+  for (const store::NewObject& each : made_.at(commit)) {
+    objects.push_back({type_of(each.kind), each.content});
+  }
+  return objects;
+}
+
+const std::vector<store::NewObject>* Merges::find(const Oid& commit) const {
+  const auto at = made_.find(commit);
+  return at == made_.end() ? nullptr : &at->second;
 }
 
 }  // namespace occ::app

@@ -3,6 +3,7 @@
 
 #include "inputs/settings.hpp"
 #include "net/loop.hpp"
+#include "store/tree_merge.hpp"
 #include "transfer/remote.hpp"
 #include "transfer/sync.hpp"
 
@@ -22,14 +23,16 @@ class Merges {
   // help.
   [[nodiscard]] plan::MergeTrial attempt(const plan::PlannedRef& ref);
   // Of a merge that attempt() made.
-  [[nodiscard]] const std::vector<wire::PackObject>& objects_of(const Oid& commit) const;
+  [[nodiscard]] std::vector<wire::PackObject> objects_of(const Oid& commit) const;
+  // The same; nothing if `commit` is no such merge. Borrowed.
+  [[nodiscard]] const std::vector<store::NewObject>* find(const Oid& commit) const;
 
  private:
   const inputs::Settings& settings_;
   transfer::Remote& source_;
   transfer::Remote& target_;
   net::Loop& loop_;
-  std::map<Oid, std::vector<wire::PackObject>> made_;  // by the merge commit
+  std::map<Oid, std::vector<store::NewObject>> made_;  // by the merge commit
 };
 
 }  // namespace occ::app

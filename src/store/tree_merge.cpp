@@ -336,6 +336,27 @@ WrittenMerge write_merge(const ObjectStore& store, const Oid& base, const Oid& o
   return written;
 }
 
+void add_objects(ObjectStore& store, const std::vector<NewObject>& objects) {
+  const auto type_of = [](NewObject::Kind kind) {
+    switch (kind) {
+      case NewObject::Kind::commit:
+        return GIT_OBJECT_COMMIT;
+      case NewObject::Kind::tree:
+        return GIT_OBJECT_TREE;
+      case NewObject::Kind::blob:
+        break;
+    }
+    return GIT_OBJECT_BLOB;
+  };
+  const auto odb = adopt<OdbHandle>("the store", git_repository_odb, repository_of(store));
+  for (const NewObject& each : objects) {
+    git_oid id{};
+    check(
+        git_odb_write(&id, odb.get(), each.content.data(), each.content.size(), type_of(each.kind)),
+        "keeping an object");
+  }
+}
+
 NewObject new_commit(std::string content) {
   git_oid id{};
   check(git_odb_hash(&id, content.data(), content.size(), GIT_OBJECT_COMMIT), "naming a commit");

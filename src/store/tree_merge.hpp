@@ -61,6 +61,9 @@ struct WrittenMerge {
 [[nodiscard]] WrittenMerge write_merge(const ObjectStore& store, const Oid& base, const Oid& ours,
                                        const Oid& theirs, Renames renames, Resolve resolve);
 
+// Puts what write_merge() made in another store into this one. Throws Failure{internal_error}.
+void add_objects(ObjectStore& store, const std::vector<NewObject>& objects);
+
 // The id that `content` has as a commit.
 [[nodiscard]] NewObject new_commit(std::string content);
 

@@ -336,5 +336,18 @@ TEST_P(Merge, ShowsAHostilePathAsText) {
   EXPECT_THAT(run.summary, Not(HasSubstr("<img>")));
 }
 
+// It told files "deleted" that the merge keeps.
+TEST_P(Merge, IsReportedByWhatItChangesOnTheTarget) {
+  part(world);
+  const std::string before = target_tip();
+  for (const char* dry_run : {"true", "false"}) {
+    const StepRun run = world.sync(merge_and({{"report", "full"}, {"dry_run", dry_run}}));
+    EXPECT_EQ(run.exit_code(), 0) << run.story();
+    EXPECT_EQ(run.output("files_changed"), "1") << run.story();
+    EXPECT_EQ(run.summary.find("of-the-target"), std::string::npos) << run.summary;
+  }
+  EXPECT_EQ(world.target.git({"diff", "--name-status", before, "main"}), "A\tof-the-source/main");
+}
+
 }  // namespace
 }  // namespace occ::test
