@@ -1,5 +1,6 @@
 #include "analysis/divergence.hpp"
 
+#include "store/merge_attributes.hpp"
 #include "store/tree_merge.hpp"
 
 #include <map>
@@ -199,6 +200,15 @@ MergeNeeds merge_needs(const store::ObjectStore& store, const MergeTrees& trees)
         add_files(delta, candidates);
       }
     }
+  }
+  // What these files are to a merge: ours may say so in any folder above.
+  std::vector<std::string> paths;
+  for (const auto* deltas : {&ours.deltas(), &theirs.deltas()}) {
+    for (const Delta& delta : *deltas) paths.push_back(delta.new_path);
+  }
+  if (!pairs.empty() || !candidates.empty()) {
+    const auto files = store::MergeAttributes(store, trees.ours).files(paths);
+    pairs.insert(files.begin(), files.end());
   }
   // A renamed file meets the other side's version of it: all of a deletion's counterparts.
   for (const Oid& oid : pairs) candidates.erase(oid);

@@ -1,6 +1,7 @@
 #include "store/tree_merge.hpp"
 
 #include "store/handles.hpp"
+#include "store/merge_attributes.hpp"
 #include "store/merge_renames.hpp"
 #include "store/tree_diff.hpp"
 #include "store/tree_limits.hpp"
@@ -160,6 +161,28 @@ void settle_modes(git_index* index) {
   }
 }
 
+// Conflicts of files with `merge=union` are none.
+void unite_lines(const ObjectStore& store, git_index* index, MergeAttributes& attributes) {
+  for (const MergeConflict& conflict : conflicts_of(index)) {
+    const auto& [base, ours, theirs] = conflict;
+    if (!ours || !theirs || ours->path != theirs->path || (base && base->path != ours->path) ||
+        !is_plain_file(ours->mode) || !is_plain_file(theirs->mode) ||
+        attributes.how(ours->path) != MergeHow::all_lines) {
+      continue;
+    }
+    const auto mode = settled(base ? base->mode : 0U, ours->mode, theirs->mode);
+    const auto old = base ? std::optional(base->oid) : std::nullopt;
+    const auto oid = mode ? united_lines(store, old, ours->oid, theirs->oid) : std::nullopt;
+    if (!oid) continue;
+    check(git_index_conflict_remove(index, ours->path.c_str()), "settling a united file");
+    git_index_entry entry{};
+    entry.mode = *mode;
+    entry.id = to_git(*oid);
+    entry.path = ours->path.c_str();
+    check(git_index_add(index, &entry), "settling a united file");
+  }
+}
+
 struct MergedIndex {
   IndexHandle index;
   std::vector<MergeConflict> conflicts;  // by path; not all are in the index
@@ -182,16 +205,28 @@ void each_pair(const TreeDiff& our_diff, const TreeDiff& their_diff, Use use) {
 }
 
 // A file that both added alike but for its mode: libgit2 takes ours, git stops.
-std::vector<MergeConflict> added_with_other_modes(const TreeDiff& our_diff,
-                                                  const TreeDiff& their_diff) {
+bool differs_in_mode_only(const Delta& ours, const Delta& theirs) {
+  return ours.kind == DeltaKind::added && theirs.kind == DeltaKind::added &&
+         ours.new_oid == theirs.new_oid && ours.new_mode != theirs.new_mode;
+}
+
+// A file that is one piece to git (`-merge`), with a content of its own on each side.
+bool is_torn(const Delta& ours, const Delta& theirs, MergeAttributes& attributes) {
+  return is_plain_file(ours.new_mode) && is_plain_file(theirs.new_mode) &&
+         ours.new_oid != theirs.new_oid && ours.new_oid != ours.old_oid &&
+         theirs.new_oid != theirs.old_oid && attributes.how(ours.new_path) == MergeHow::whole;
+}
+
+// Where git stops and libgit2 does not.
+std::vector<MergeConflict> further_conflicts(const TreeDiff& our_diff, const TreeDiff& their_diff,
+                                             MergeAttributes& attributes) {
   std::vector<MergeConflict> conflicts;
   each_pair(our_diff, their_diff, [&](const Delta& mine, const Delta& other) {
-    if (mine.kind != DeltaKind::added || other.kind != DeltaKind::added ||
-        mine.new_oid != other.new_oid || mine.new_mode == other.new_mode) {
-      return;
-    }
-    conflicts.push_back({std::nullopt, ConflictSide{mine.new_path, mine.new_mode, mine.new_oid},
-                         ConflictSide{mine.new_path, other.new_mode, mine.new_oid}});
+    if (!differs_in_mode_only(mine, other) && !is_torn(mine, other, attributes)) return;
+    MergeConflict conflict{std::nullopt, ConflictSide{mine.new_path, mine.new_mode, mine.new_oid},
+                           ConflictSide{mine.new_path, other.new_mode, other.new_oid}};
+    if (mine.old_mode != 0) conflict.base = {mine.new_path, mine.old_mode, mine.old_oid};
+    conflicts.push_back(std::move(conflict));
   });
   return conflicts;
 }
@@ -243,9 +278,11 @@ MergedIndex merged_index(const ObjectStore& store, const Oid& base, const Oid& o
   merged.index = adopt<IndexHandle>("merging", git_merge_trees, repository_of(store),
                                     base_tree.get(), our_tree.get(), their_tree.get(), &options);
   settle_modes(merged.index.get());
+  MergeAttributes attributes(store, ours);
+  unite_lines(store, merged.index.get(), attributes);
   merged.conflicts = conflicts_of(merged.index.get());
   std::vector<MergeConflict> more = std::move(followed.conflicts);
-  for (MergeConflict& each : added_with_other_modes(our_diff, their_diff)) {
+  for (MergeConflict& each : further_conflicts(our_diff, their_diff, attributes)) {
     more.push_back(std::move(each));
   }
   std::set<std::string> told;

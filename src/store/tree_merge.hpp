@@ -32,7 +32,8 @@ struct MergedTree {
   bool clean = false;
 };
 
-// Every file that both sides changed, and for Renames::similar everything that either side added
+// Every file that both sides changed, ours' .gitattributes in the folders above them
+// (store/merge_attributes), and for Renames::similar everything that either side added
 // or deleted, must be in the store; nothing if one side left the base alone. Throws
 // Failure{internal_error} if an object is missing, and Failure{limit_exceeded} where trees multiply
 // or files are larger than limits.hpp allows.
