@@ -1,68 +1,51 @@
 #include "base/redactor.hpp"
 
-#include "base/ascii.hpp"
+#include "base/bare_text.hpp"
 #include "base/encode.hpp"
+#include "base/token_forms.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace occ {
 namespace {
 
 constexpr std::string_view kReplacement = "***";
-// As report/html writes them; all other entities are numbers.
-constexpr std::array<std::pair<std::string_view, char>, 4> kNamedEntities{
-    {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}}};
-// Not seen; report/markdown_text parts mentions with it.
-constexpr std::string_view kUnseen = "&#8203;";
+// Bytes that are looked at together, to bound the memory that it takes, and how many of those
+// before them are looked at again for what crosses the border.
+constexpr std::size_t kChunk = 64U << 10U;
+constexpr std::size_t kOverlap = 4U << 10U;
 
-std::string with_lower_case_escapes(std::string text) {
-  for (std::size_t i = 0; i + 2 < text.size(); ++i) {
-    if (text[i] != '%') continue;
-    for (std::size_t j = i + 1; j <= i + 2; ++j) {
-      text[j] = ascii_lower(text[j]);
-    }
-  }
-  return text;
+std::size_t filter_place(std::uint64_t piece) {
+  return static_cast<std::size_t>((piece * 0x9E3779B97F4A7C15ULL) >> 48U);
 }
 
-std::string json_escaped(std::string_view text) {
+std::uint64_t lowest_bytes(std::uint64_t window, std::size_t count) {
+  return count >= 8 ? window : window & ((1ULL << (8U * count)) - 1U);
+}
+
+std::uint64_t with_byte(std::uint64_t window, char c) {
+  return window << 8U | static_cast<unsigned char>(c);
+}
+
+// A key file's first and last line are the same in all of them, and in texts about them.
+std::string without_armor(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+    const std::string_view line = text.substr(0, end);
+    if (!line.starts_with("-----BEGIN ") && !line.starts_with("-----END ")) out += line;
+    text.remove_prefix(end);
   }
   return out;
 }
 
-// Bytes that `c` takes at the start of `text`, as itself or as an entity; 0: it is not there.
-std::size_t length_of(char c, std::string_view text) {
-  for (const auto& [name, meaning] : kNamedEntities) {
-    if (c == meaning && text.starts_with(name)) return name.size();
-  }
-  const std::string number = "&#" + std::to_string(static_cast<unsigned char>(c)) + ';';
-  if (text.starts_with(number)) return number.size();
-  return text.starts_with(c) ? 1 : 0;
-}
-
-// `printable` parts what a runner takes for a command.
-bool ends_command(std::string_view text) {
-  return text.ends_with("::") || text.ends_with("##[");
-}
-
-// Bytes that `secret` takes at the start of `text`, whatever of it stands as an entity, and what
-// was put between its characters so that no reader takes them for a command or a mention.
-std::size_t length_in_markup(std::string_view secret, std::string_view text) {
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < secret.size(); ++i) {
-    if (i > 0 && text.substr(at).starts_with(kUnseen)) at += kUnseen.size();
-    std::size_t length = length_of(secret[i], text.substr(at));
-    if (length == 0 && ends_command(secret.substr(0, i + 1)) && text.substr(at).starts_with(' ')) {
-      length = length_of(secret[i], text.substr(++at));
-    }
-    if (length == 0) return 0;
-    at += length;
+// Up to here `text` may be cut from `at` on without leaving half of a character.
+std::size_t character_border(std::string_view text, std::size_t at, int step) {
+  constexpr int kMost = 3;  // bytes behind the first one
+  for (int i = 0; i < kMost && at > 0 && at < text.size(); ++i) {
+    if ((static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U) break;
+    at += static_cast<std::size_t>(step);
   }
   return at;
 }
@@ -81,44 +64,113 @@ std::vector<std::string> base64_alignments(std::string_view text) {
   return all;
 }
 
-void Redactor::add(const Secret& secret) {
-  const std::string& text = secret.reveal();
-  if (text.size() < kShortest) return;
-  std::vector<std::string> forms{text, percent_encode(text),
-                                 with_lower_case_escapes(percent_encode(text)), json_escaped(text)};
-  for (std::string& aligned : base64_alignments(text)) forms.push_back(std::move(aligned));
-  for (std::string& form : forms) {
-    const bool known = std::find(forms_.begin(), forms_.end(), form) != forms_.end();
-    if (form.size() >= kShortest && !known) forms_.push_back(std::move(form));
-  }
-  if (std::find(plain_.begin(), plain_.end(), text) == plain_.end()) plain_.push_back(text);
-  for (auto* texts : {&forms_, &plain_}) {
-    std::sort(texts->begin(), texts->end(),
-              [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
+void Redactor::Pieces::add(std::uint64_t piece) {
+  all.insert(piece);
+  filter.set(filter_place(piece));
+}
+
+bool Redactor::Pieces::has(std::uint64_t piece) const {
+  return filter.test(filter_place(piece)) && all.contains(piece);
+}
+
+void Redactor::add_form(const BareText& form, bool has_gaps) {
+  const std::string& chars = form.chars;
+  if (chars.size() < kShortest) return;
+  const std::size_t length = std::min(chars.size(), kPiece);
+  // Pieces within what all tokens of a kind begin with tell nothing.
+  const std::size_t prefix = token_prefix_length(chars);
+  std::uint64_t window = 0;
+  for (std::size_t i = 0; i < chars.size(); ++i) {
+    window = with_byte(window, chars[i]);
+    if (i + 1 < length || i < prefix) continue;
+    const std::uint64_t piece = lowest_bytes(window, length);
+    pieces_[length].add(piece);
+    if (has_gaps && length < kPiece) with_gaps_.insert(piece);
   }
 }
 
-void Redactor::redact_markup(std::string& text) const {
-  for (const std::string& secret : plain_) {
-    const std::array starts{secret.front(), '&'};
-    const std::string_view any(starts.data(), starts.size());
-    for (std::size_t at = text.find_first_of(any); at != std::string::npos;
-         at = text.find_first_of(any, at)) {
-      const std::size_t length = length_in_markup(secret, std::string_view(text).substr(at));
-      if (length > 0) text.replace(at, length, kReplacement);
-      at += length > 0 ? kReplacement.size() : 1;
+void Redactor::add(const Secret& secret) {
+  const std::string text = without_armor(secret.reveal());
+  if (text.size() < kShortest) return;
+  for_each_view(text,
+                [&](const BareText& view) { add_form(view, view.chars.size() < text.size()); });
+  std::string trimmed = text;  // a key is sent without the line ends that a form adds
+  while (!trimmed.empty() && trimmed.back() == '\n') trimmed.pop_back();
+  for (const std::string& aligned : base64_alignments(trimmed)) {
+    add_form(bare_text(aligned), false);
+  }
+}
+
+void Redactor::note(Range range, std::vector<Range>& found) {
+  const bool longer =
+      !found.empty() && range.begin >= found.back().begin && range.begin <= found.back().end;
+  if (longer) {
+    found.back().end = std::max(found.back().end, range.end);
+  } else {
+    found.push_back(range);
+  }
+}
+
+void Redactor::find_pieces(const BareText& view, std::size_t offset,
+                           std::vector<Range>& found) const {
+  std::uint64_t window = 0;
+  std::size_t together = 0;  // chars that stand without a gap between them, up to here
+  for (std::size_t i = 0; i < view.chars.size(); ++i) {
+    window = with_byte(window, view.chars[i]);
+    together = view.follows(i) ? together + 1 : 1;
+    for (std::size_t length = kShortest; length <= kPiece; ++length) {
+      const Pieces& known = pieces_[length];
+      const std::uint64_t piece = lowest_bytes(window, length);
+      if (i + 1 < length || known.all.empty() || !known.has(piece)) continue;
+      if (length < kPiece && together < length && !with_gaps_.contains(piece)) continue;
+      note({offset + view.begin[i + 1 - length], offset + view.end[i]}, found);
     }
+  }
+}
+
+void Redactor::find_tokens(const BareText& view, std::size_t offset, std::vector<Range>& found) {
+  const std::string_view chars = view.chars;
+  std::size_t end = 0;  // of the piece without gaps that `i` is in
+  for (std::size_t i = chars.find_first_of("gAxnd"); i != std::string_view::npos;
+       i = chars.find_first_of("gAxnd", i + 1)) {
+    if (token_prefix_length(chars.substr(i)) == 0) continue;
+    end = std::max(end, i + 1);
+    while (end < chars.size() && view.follows(end)) ++end;
+    const std::size_t length = token_length(chars.substr(i, end - i));
+    if (length == 0) continue;
+    note({offset + view.begin[i], offset + view.end[i + length - 1]}, found);
+    i += length - 1;
   }
 }
 
 std::string Redactor::redacted(std::string text) const {
-  for (const std::string& form : forms_) {
-    for (std::size_t at = text.find(form); at != std::string::npos; at = text.find(form, at)) {
-      text.replace(at, form.size(), kReplacement);
-    }
+  std::vector<Range> found;
+  for (std::size_t at = 0; at < text.size(); at += kChunk) {
+    const std::size_t from = at - std::min(at, kOverlap);
+    for_each_view(std::string_view(text).substr(from, at + kChunk - from),
+                  [&](const BareText& view) {
+                    find_pieces(view, from, found);
+                    find_tokens(view, from, found);
+                  });
   }
-  redact_markup(text);
-  return text;
+  if (found.empty()) return text;
+  for (Range& range : found) {
+    range.begin = character_border(text, range.begin, -1);
+    range.end = character_border(text, range.end, 1);
+  }
+  std::sort(found.begin(), found.end(),
+            [](const Range& a, const Range& b) { return a.begin < b.begin; });
+  std::string out;
+  std::size_t kept = 0;  // up to where `text` is in `out`
+  for (const Range& range : found) {
+    if (range.begin >= kept) {
+      const bool touches = range.begin == kept && kept > 0;
+      out += text.substr(kept, range.begin - kept);
+      if (!touches) out += kReplacement;
+    }
+    kept = std::max(kept, range.end);
+  }
+  return out + text.substr(kept);
 }
 
 }  // namespace occ

@@ -1,31 +1,60 @@
 // Takes secrets out of text that somebody else wrote: servers and hooks may repeat what they were
-// sent.
+// sent. What was cut, split, cleaned or escaped on its way here is found all the same, so it does
+// not matter where on the way it is looked at; the order is still redact first, then cut.
 #pragma once
 
 #include "base/secret.hpp"
 
+#include <array>
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace occ {
+
+struct BareText;
 
 class Redactor {
  public:
   // Secrets shorter than this many bytes are not looked for: they would be found everywhere.
   static constexpr std::size_t kShortest = 4;
+  // A piece of a secret that is as long as this is a secret itself.
+  static constexpr std::size_t kPiece = 8;
 
   void add(const Secret& secret);
-  // `text` with every known secret replaced: as it is, percent-encoded in either case, as base64 at
-  // any alignment, with the escapes of JSON, or with those of Markdown and HTML: entities, and what
-  // parts a command or a mention.
+  // `text` with "***" in place of every known secret, of each piece of one with kPiece bytes or
+  // more, and of whatever looks like a token of a well-known host. Found as they are, as base64 at
+  // any alignment, and through escapes (of URLs, JSON, HTML, Markdown), line breaks, blanks,
+  // control and unseen characters that stand between their characters. Takes time linear in the
+  // text.
   [[nodiscard]] std::string redacted(std::string text) const;
 
  private:
-  void redact_markup(std::string& text) const;
+  struct Range {
+    std::size_t begin;
+    std::size_t end;
+  };
+  // Texts of one length, up to kPiece bytes, each as a number: whether a window on a text is one of
+  // them.
+  struct Pieces {
+    std::unordered_set<std::uint64_t> all;
+    std::bitset<1U << 16U> filter;  // of hashes: says no quickly
 
-  std::vector<std::string> forms_;  // longest first
-  std::vector<std::string> plain_;  // the secrets themselves, longest first
+    void add(std::uint64_t piece);
+    [[nodiscard]] bool has(std::uint64_t piece) const;
+  };
+
+  static void note(Range range, std::vector<Range>& found);
+  void add_form(const BareText& form, bool has_gaps);
+  void find_pieces(const BareText& view, std::size_t offset, std::vector<Range>& found) const;
+  static void find_tokens(const BareText& view, std::size_t offset, std::vector<Range>& found);
+
+  std::array<Pieces, kPiece + 1> pieces_;  // by length; those shorter than kPiece are whole secrets
+  std::unordered_set<std::uint64_t> with_gaps_;  // of the short ones, what blanks may stand in
 };
 
 // The three texts of which one is found in the base64 of anything that holds `text`, whatever
