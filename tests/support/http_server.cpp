@@ -28,13 +28,6 @@ std::string as_conf(std::string_view text) {
   return result + "\"";
 }
 
-fs::path git_http_backend() {
-  const ProcessResult found = run_process({"git", "--exec-path"});
-  fs::path program = fs::path(found.out.substr(0, found.out.find('\n'))) / "git-http-backend";
-  if (!fs::exists(program)) throw std::runtime_error("no '" + program.string() + "'");
-  return program;
-}
-
 // The first line of a request that only the access log is meant to see.
 void ask_for(std::uint16_t port, const std::string& path) {
   const Fd socket = connect_to_loopback(port);
@@ -51,6 +44,13 @@ std::vector<std::string> fields_of(const std::string& line) {
 }
 
 }  // namespace
+
+fs::path git_http_backend() {
+  const ProcessResult found = run_process({"git", "--exec-path"});
+  fs::path program = fs::path(found.out.substr(0, found.out.find('\n'))) / "git-http-backend";
+  if (!fs::exists(program)) throw std::runtime_error("no '" + program.string() + "'");
+  return program;
+}
 
 bool LoggedRequest::is_for(std::string_view service) const {
   return path.ends_with("/" + std::string(service)) ||
@@ -78,7 +78,7 @@ HttpServer::~HttpServer() {
 }
 
 fs::path HttpServer::program(const HttpServerOptions& options) const {
-  const fs::path backend = git_http_backend();
+  const fs::path backend = options.program.empty() ? git_http_backend() : options.program;
   if (!options.refused) return backend;
   fs::create_directories(folder_ / "bodies");
   write_file(folder_ / "refused-word", options.refused->word);
@@ -137,7 +137,9 @@ void HttpServer::write_configuration(const HttpServerOptions& options) const {
          << " \"require\" => \"valid-user\"))\n";
   }
   // As GitHub does, and others in their own ways: whoever is no client of Git gets no answer.
-  conf << "$HTTP[\"user-agent\"] !~ \"^git/\" { url.access-deny = (\"\") }\n";
+  if (options.program.empty()) {
+    conf << "$HTTP[\"user-agent\"] !~ \"^git/\" { url.access-deny = (\"\") }\n";
+  }
   if (options.pushes_forbidden) {
     conf << "$HTTP[\"url\"] =~ \"git-receive-pack\" { url.access-deny = (\"\") }\n"
          << "$HTTP[\"query-string\"] =~ \"git-receive-pack\" { url.access-deny = (\"\") }\n";

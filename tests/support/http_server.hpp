@@ -1,7 +1,7 @@
 // A Git server as people run it: lighttpd in front of `git http-backend`, serving a folder of
 // bare repositories on 127.0.0.1, to clients whose User-Agent begins with `git/`, as large hosts do
-// it. lighttpd hands a request body on only when it is complete, and
-// keeps the large ones in files below the server's own folder.
+// it. lighttpd hands a request body on only when it is complete, and keeps the large ones in files
+// below the server's own folder.
 #pragma once
 
 #include "support/socket.hpp"
@@ -49,7 +49,12 @@ struct HttpServerOptions {
   bool pushes_forbidden = false;  // 403 for all of git-receive-pack
   // Path prefixes that answer 301: {"/old/name.git", "/new/name.git"}. The query is kept.
   std::vector<std::pair<std::string, std::string>> renamed = {};
+  // Answers instead of `git http-backend`, by CGI, and sees to the User-Agent itself.
+  std::filesystem::path program = {};
 };
+
+// Where git keeps the program that answers over HTTP.
+[[nodiscard]] std::filesystem::path git_http_backend();
 
 struct LoggedRequest {
   std::string method;

@@ -13,8 +13,10 @@ bool is_http(Transport transport) {
          transport == Transport::http_github || transport == Transport::http_v0;
 }
 
-fs::path place_of(const TempDir& folder, Transport transport, const char* side) {
+fs::path place_of(const TempDir& folder, Transport transport, std::optional<Host> host,
+                  const char* side) {
   const fs::path base = folder / side;
+  if (host) return base / "repos" / place_of(*host, side);
   return (is_http(transport) ? base / "repos" : base) / (std::string(side) + ".git");
 }
 
@@ -27,6 +29,12 @@ std::unique_ptr<HttpServer> start_http(const TempDir& folder, const char* side,
   auto server = std::make_unique<HttpServer>(folder / side, options);
   if (transport == Transport::http_github) server->take_filters_of_github_only();
   return server;
+}
+
+std::unique_ptr<HostServer> start_host(const TempDir& folder, const char* side, Host host,
+                                       const char* token, const GitRepo& repository) {
+  make_hosted(repository, host);
+  return std::make_unique<HostServer>(folder / side, host, Credentials{"x-access-token", token});
 }
 
 }  // namespace
@@ -55,16 +63,28 @@ void PrintTo(Transport transport, std::ostream* out) {
 
 World::World(const WorldOptions& options)
     : runner_(std::make_unique<Runner>(folder_ / "runner")),
-      source(GitRepo::init(place_of(folder_, options.transport, "source"), options.source)),
-      target(GitRepo::init(place_of(folder_, options.transport, "target"), options.target)) {
+      source(GitRepo::init(place_of(folder_, options.transport, options.source_host, "source"),
+                           options.source)),
+      target(GitRepo::init(place_of(folder_, options.transport, options.target_host, "target"),
+                           options.target)) {
   inputs_ = {{"branches", "**"}, {"retries", "1"}, {"timeout", "20"}};
   if (is_http(options.transport)) {
-    source_server_ =
-        start_http(folder_, "source", options.source_server, options.transport, kSourceToken);
-    target_server_ =
-        start_http(folder_, "target", options.target_server, options.transport, kTargetToken);
-    inputs_["source_repo"] = source_server_->url("source.git");
-    inputs_["target_repo"] = target_server_->url("target.git");
+    if (options.source_host) {
+      source_host_ = start_host(folder_, "source", *options.source_host, kSourceToken, source);
+      inputs_["source_repo"] = source_host_->url("source");
+    } else {
+      source_server_ =
+          start_http(folder_, "source", options.source_server, options.transport, kSourceToken);
+      inputs_["source_repo"] = source_server_->url("source.git");
+    }
+    if (options.target_host) {
+      target_host_ = start_host(folder_, "target", *options.target_host, kTargetToken, target);
+      inputs_["target_repo"] = target_host_->url("target");
+    } else {
+      target_server_ =
+          start_http(folder_, "target", options.target_server, options.transport, kTargetToken);
+      inputs_["target_repo"] = target_server_->url("target.git");
+    }
     inputs_["source_token"] = kSourceToken;
     inputs_["target_token"] = kTargetToken;
   } else if (options.transport == Transport::ssh) {

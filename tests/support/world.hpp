@@ -3,12 +3,14 @@
 #pragma once
 
 #include "support/git.hpp"
+#include "support/host_server.hpp"
 #include "support/http_server.hpp"
 #include "support/runner.hpp"
 #include "support/ssh_server.hpp"
 #include "support/temp_dir.hpp"
 
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 
@@ -35,6 +37,9 @@ struct WorldOptions {
   InitOptions target = {};
   HttpServerOptions source_server = {};  // credentials are filled in if absent
   HttpServerOptions target_server = {};
+  // That side as such a host would have it; the options of its server do not count then.
+  std::optional<Host> source_host = std::nullopt;
+  std::optional<Host> target_host = std::nullopt;
 };
 
 class World {
@@ -44,9 +49,12 @@ class World {
 
   [[nodiscard]] const TempDir& folder() const { return folder_; }
   [[nodiscard]] Runner& runner() { return *runner_; }
-  // Only with one of the http transports.
-  [[nodiscard]] HttpServer& source_server() { return *source_server_; }
-  [[nodiscard]] HttpServer& target_server() { return *target_server_; }
+  // Only with one of the http transports, and of hosts only those that are git.
+  [[nodiscard]] HttpServer& source_server() { return git_server(source_server_, source_host_); }
+  [[nodiscard]] HttpServer& target_server() { return git_server(target_server_, target_host_); }
+  // Only with a host on that side.
+  [[nodiscard]] HostServer& source_host() { return *source_host_; }
+  [[nodiscard]] HostServer& target_host() { return *target_host_; }
   // Only with ssh.
   [[nodiscard]] SshServer& ssh_server() { return *ssh_server_; }
 
@@ -63,10 +71,17 @@ class World {
   static constexpr const char* kTargetToken = "t4rget t/ken=#&%2fB+d'e^9WxYv";
 
  private:
+  static HttpServer& git_server(const std::unique_ptr<HttpServer>& plain,
+                                const std::unique_ptr<HostServer>& host) {
+    return plain ? *plain : host->git_server();
+  }
+
   // Destroyed from the last to the first: servers end before their folder goes.
   TempDir folder_;
   std::unique_ptr<HttpServer> source_server_;
   std::unique_ptr<HttpServer> target_server_;
+  std::unique_ptr<HostServer> source_host_;
+  std::unique_ptr<HostServer> target_host_;
   std::unique_ptr<SshServer> ssh_server_;
   std::unique_ptr<Runner> runner_;
   Inputs inputs_;
