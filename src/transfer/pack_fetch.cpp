@@ -37,8 +37,18 @@ void PackFetch::read_preamble() {
       throw Failure(FailureCode::protocol_error,
                     "'" + remote_.name() + "' ended its answer to a fetch before any pack");
     }
-    if (parser_->feed(*packet)) return;
+    if (parser_->feed(*packet)) break;
   }
+  // Without multi_ack each have that is an ancestor of an earlier one may be acknowledged anew.
+  while (is_single_ack() && reader_->next_begins_with("ACK ")) {
+    static_cast<void>(parser_->feed(reader_->next()));
+  }
+}
+
+bool PackFetch::is_single_ack() {
+  const auto& server = remote_.advertisement(net::Service::upload_pack);
+  return server.version < 2 && parser_->preamble().pack_follows &&
+         !server.capabilities.has("multi_ack") && !server.capabilities.has("multi_ack_detailed");
 }
 
 const wire::FetchPreamble& PackFetch::preamble() {

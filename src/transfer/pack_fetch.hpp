@@ -35,6 +35,7 @@ class PackFetch {
   void send();
   void read_preamble();
   void ask_again(const Failure& refusal);
+  [[nodiscard]] bool is_single_ack();  // a pack follows, and the server offers no multi_ack
   [[nodiscard]] Bytes read_unbanded();
   void end();
 

@@ -62,6 +62,19 @@ std::optional<wire::Packet> PacketReader::next_or_end() {
   return std::get<wire::Packet>(wire::decode_packet(complete_));
 }
 
+bool PacketReader::next_begins_with(std::string_view text) {
+  constexpr std::size_t kLength = 4;  // of a packet, in hexadecimal digits
+  while (chunk_.size() < kLength + text.size()) {
+    std::vector<std::byte> together(chunk_.begin(), chunk_.end());
+    const Bytes more = stream_->read();
+    together.insert(together.end(), more.begin(), more.end());
+    peeked_ = std::move(together);
+    chunk_ = peeked_;
+    if (more.empty()) return false;
+  }
+  return as_text(chunk_.subspan(kLength, text.size())) == text;
+}
+
 Bytes PacketReader::rest() {
   if (!refill()) return {};
   return std::exchange(chunk_, {});

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace occ::transfer {
@@ -32,6 +33,10 @@ class PacketReader {
   // is whole when its flush was seen (relay-facts 15).
   [[nodiscard]] wire::Packet next();
 
+  // The payload's first bytes of the next packet say `text`. Takes nothing; what is no packet says
+  // nothing.
+  [[nodiscard]] bool next_begins_with(std::string_view text);
+
   // Bytes behind the last packet, which are no packets; empty at the end of the stream. Valid until
   // the next call.
   [[nodiscard]] Bytes rest();
@@ -46,7 +51,8 @@ class PacketReader {
   std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point asked_ = since_;  // when a packet was last asked for
   std::size_t moved_ = 0;                                 // bytes since then
-  Bytes chunk_;                      // borrowed from the stream, not yet decoded
+  Bytes chunk_;                      // borrowed from the stream or from peeked_, not yet decoded
+  std::vector<std::byte> peeked_;    // what was read together to look ahead
   std::vector<std::byte> partial_;   // a packet that is not whole yet
   std::vector<std::byte> complete_;  // the packet that was lent last, if it had been partial
 };

@@ -53,6 +53,22 @@ TEST(PacketReader, BringsTheSamePacketsHoweverTheyAreCut) {
   }
 }
 
+TEST(PacketReader, LooksAheadWithoutTakingAnything) {
+  const std::string pack = "PACK and so on";
+  for (std::size_t piece = 1; piece <= 20; ++piece) {
+    SCOPED_TRACE(piece);
+    auto packets = reader(pkt("ACK 1") + pkt("ACK 2") + pack, piece);
+    EXPECT_EQ(packets.next().line(), "ACK 1");
+    EXPECT_TRUE(packets.next_begins_with("ACK "));
+    EXPECT_EQ(packets.next().line(), "ACK 2");
+    EXPECT_FALSE(packets.next_begins_with("ACK "));
+    std::string rest;
+    for (Bytes some = packets.rest(); !some.empty(); some = packets.rest()) rest += as_text(some);
+    EXPECT_EQ(rest, pack);
+    EXPECT_FALSE(packets.next_begins_with("ACK "));
+  }
+}
+
 TEST(PacketReader, SaysThatAConnectionWasLostWithinAPacket) {
   for (const std::string& cut : {std::string("0"), std::string("000"), std::string("0009don")}) {
     for (const std::size_t piece : {1U, 100U}) {
