@@ -124,8 +124,16 @@ wire::FetchRequest Abilities::fitted(wire::FetchRequest request,
   const bool wants_hint = keeps_trees && request.filter == wire::Filter::none &&
                           request.shallow.empty() && has(Ability::cut_hint, server);
   if (!wants_hint) request.cut_hint.reset();
+  if (insists_on_deltas_) request = with_all_deltas(std::move(request), server);
   request.thin_pack = request.thin_pack && has(Ability::thin_pack, server);
   request.ofs_delta = request.ofs_delta && has(Ability::ofs_delta, server);
+  return request;
+}
+
+wire::FetchRequest with_all_deltas(wire::FetchRequest request, const wire::Advertisement& server) {
+  if (server.version == 2) return request;
+  request.thin_pack = request.thin_pack || server.capabilities.has("thin-pack");
+  request.ofs_delta = request.ofs_delta || server.capabilities.has("ofs-delta");
   return request;
 }
 

@@ -32,6 +32,8 @@ class Abilities {
   // What `server` advertised is asked for anew each time, since it may be listed again.
   [[nodiscard]] bool has(Ability ability, const wire::Advertisement& server) const;
   void note_refused(Ability ability) { refused_.set(static_cast<std::size_t>(ability)); }
+  // It answers only who asks for each encoding of deltas that it offers; see with_all_deltas().
+  void note_insists_on_deltas() { insists_on_deltas_ = true; }
 
   // The request without what the server does not have; where the filter that keeps all trees is
   // not to be had, with the cut hint in its place.
@@ -40,7 +42,13 @@ class Abilities {
 
  private:
   std::bitset<kAbilities> refused_;
+  bool insists_on_deltas_ = false;
 };
+
+// `request` with the encodings of deltas that a server of version 0 offers. dulwich answers HTTP
+// 500 to a request without them, and makes no use of them.
+[[nodiscard]] wire::FetchRequest with_all_deltas(wire::FetchRequest request,
+                                                 const wire::Advertisement& server);
 
 // What a server that refused a fitted request may have meant, in the order in which to go without:
 // what its words name, else first what the protocol leaves to each server and then what all of

@@ -85,6 +85,7 @@ void PackFetch::ask_again(const Failure& refusal) {
   if (refusal.code() == FailureCode::server_refused) words = refusal.what();
   const auto all = suspects(request_, words);
   if (refusal.retry_may_help() && !all.empty() && is_answered()) return;
+  if (!words && insists_on_deltas(is_answered)) return;
   std::vector<Ability> left_out;
   for (const std::vector<Ability>& some : all) {
     request_ = without(request_, some);
@@ -94,6 +95,21 @@ void PackFetch::ask_again(const Failure& refusal) {
     return;
   }
   throw Failure(refusal);
+}
+
+bool PackFetch::insists_on_deltas(const std::function<bool()>& is_answered) {
+  const auto& server = remote_.advertisement(net::Service::upload_pack);
+  const wire::FetchRequest refused = request_;
+  request_ = with_all_deltas(request_, server);
+  if (request_.thin_pack == refused.thin_pack && request_.ofs_delta == refused.ofs_delta) {
+    return false;
+  }
+  if (is_answered()) {
+    remote_.note_insists_on_deltas();
+    return true;
+  }
+  request_ = refused;
+  return false;
 }
 
 void PackFetch::end() {

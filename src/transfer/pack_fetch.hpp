@@ -8,6 +8,7 @@
 #include "wire/fetch.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,8 @@ class PackFetch {
   void send();
   void read_preamble();
   void ask_again(const Failure& refusal);
+  // Asks once more, with all encodings of deltas that the server offers, if any were left out.
+  [[nodiscard]] bool insists_on_deltas(const std::function<bool()>& is_answered);
   [[nodiscard]] bool is_single_ack();  // a pack follows, and the server offers no multi_ack
   [[nodiscard]] Bytes read_unbanded();
   void end();

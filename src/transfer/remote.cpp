@@ -159,6 +159,11 @@ void Remote::note_refused(Ability ability) {
   trace_.debug(side_ + ": refuses " + std::string(name_of(ability)) + "; going on without it");
 }
 
+void Remote::note_insists_on_deltas() {
+  abilities_.note_insists_on_deltas();
+  trace_.debug(side_ + ": insists on being asked for deltas");
+}
+
 void Remote::ensure_open(net::Service service) {
   if (repository_.is_stateless() || state(service).is_open) return;
   start_listing(service);

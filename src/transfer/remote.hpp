@@ -56,6 +56,7 @@ class Remote {
   }
   // For the rest of the run. One debug line.
   void note_refused(Ability ability);
+  void note_insists_on_deltas();
   // Starts a fetch. Opens the service again where an answer used it up (pipes before version 2).
   [[nodiscard]] std::unique_ptr<net::Stream> fetch(const wire::FetchRequest& request);
   // Starts a push, whose body is written by the caller.

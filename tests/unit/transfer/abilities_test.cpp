@@ -41,6 +41,18 @@ TEST(Abilities, AskGitHubWithTheHintAtOnce) {
   EXPECT_EQ(fitted.cut_hint, id('7'));
 }
 
+TEST(Abilities, AskForEveryDeltaWhereTheServerInsists) {
+  wire::Advertisement server = advertisement(0, "thin-pack ofs-delta");
+  FetchRequest probe;
+  probe.ofs_delta = false;
+  Abilities abilities;
+  EXPECT_FALSE(abilities.fitted(probe, server).thin_pack);
+  abilities.note_insists_on_deltas();
+  EXPECT_TRUE(abilities.fitted(probe, server).thin_pack);
+  EXPECT_TRUE(abilities.fitted(probe, server).ofs_delta);
+  EXPECT_FALSE(abilities.fitted(probe, version_2()).thin_pack);
+}
+
 TEST(Abilities, RememberWhatWasRefused) {
   Abilities abilities;
   abilities.note_refused(Ability::keep_trees_filter);
