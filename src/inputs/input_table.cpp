@@ -58,7 +58,8 @@ constexpr std::array kInputs{
     InputDefinition{"pull_request_draft", "false", "Open it as a draft."},
     InputDefinition{"atomic", "false", "Let all refs land or none."},
     InputDefinition{"require_successful_build", "true",
-                    "Started by workflow_run, skip the sync unless that run succeeded."},
+                    "Started by workflow_run, skip the sync unless that run succeeded and "
+                    "built what is synced."},
     InputDefinition{"sync_built_commit", "false",
                     "Started by workflow_run, sync the branch that was built up to the commit that "
                     "was built, and no other branch."},
