@@ -38,7 +38,7 @@ RefOutcome outcome_of(const Ref& other, const plan::PlannedRef& along) {
 }  // namespace
 
 Bystanders::Bystanders(const plan::Plan& plan, const RefListing& before)
-    : plan_(plan), aliases_(before.aliases) {
+    : plan_(plan), before_(before) {
   std::unordered_set<Oid> tips;
   std::set<std::string_view> commanded;
   for (const plan::PlannedRef& ref : plan.refs) {
@@ -48,7 +48,7 @@ Bystanders::Bystanders(const plan::Plan& plan, const RefListing& before)
   }
   if (tips.empty()) return;
   for (const Ref& ref : before.refs) {
-    if (tips.contains(ref.oid) && !commanded.contains(ref.name)) beside_.push_back(ref);
+    if (tips.contains(ref.oid) && !commanded.contains(ref.name)) beside_.push_back(&ref);
   }
 }
 
@@ -61,13 +61,13 @@ std::vector<Bystanders::Dragged> Bystanders::find(const RefListing& now) const {
       moved.emplace(ref.old_oid, &ref);
     }
   }
-  for (const Ref& other : beside_) {
-    const Oid there = listed(now, other.name);
-    if (there == other.oid || now.is_broken(other.name)) continue;
-    const auto [begin, end] = moved.equal_range(other.oid);
+  for (const Ref* other : beside_) {
+    const Oid there = listed(now, other->name);
+    if (there == other->oid || now.is_broken(other->name)) continue;
+    const auto [begin, end] = moved.equal_range(other->oid);
     const auto along =
         std::find_if(begin, end, [&](const auto& each) { return each.second->new_oid == there; });
-    if (along != end) dragged.push_back({other, along->second});
+    if (along != end) dragged.push_back({*other, along->second});
   }
   return dragged;
 }
@@ -84,11 +84,11 @@ void Bystanders::drop_followers(Remote& target, std::vector<Dragged>& dragged) c
   plan::Questions questions;
   for (const Dragged& each : dragged) {
     for (const std::string& name : {each.ref.name, each.along->target_ref}) {
-      if (!aliases_.contains(name)) questions.aliases.push_back(name);
+      if (!before_.aliases.contains(name)) questions.aliases.push_back(name);
     }
   }
   RefListing known;
-  known.aliases = aliases_;
+  known.aliases = before_.aliases;
   TargetAnswers answers;
   try {
     answers.ask(target, questions);

@@ -6,7 +6,6 @@
 #include "transfer/outcome.hpp"
 #include "transfer/remote.hpp"
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -15,7 +14,7 @@ namespace occ::transfer {
 // The refs of the target without a command of their own that share a tip with one that has one.
 class Bystanders {
  public:
-  // `plan` is borrowed; `before`: the target, and what it told of its symbolic refs.
+  // Both are borrowed. `before`: the target, and what it told of its symbolic refs.
   Bystanders(const plan::Plan& plan, const RefListing& before);
 
   // Those of them that `now` shows to have gone the way of the ref whose tip they shared: as what
@@ -35,8 +34,8 @@ class Bystanders {
   void drop_followers(Remote& target, std::vector<Dragged>& dragged) const;
 
   const plan::Plan& plan_;
-  std::vector<Ref> beside_;
-  std::map<std::string, std::string, std::less<>> aliases_;
+  const RefListing& before_;
+  std::vector<const Ref*> beside_;  // of a large repository there may be as many as it has refs
 };
 
 }  // namespace occ::transfer

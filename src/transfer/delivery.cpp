@@ -235,9 +235,9 @@ RefListing Delivery::list_after(const plan::Plan& plan, const RelayResult& resul
 // The target's own listing decides what landed.
 Step Delivery::confirm(const plan::Plan& plan, const Push& push, const RelayResult& result,
                        RefListing& listing) {
-  const Bystanders beside(plan, listing);
-  listing = list_after(plan, result);
-  const std::vector<RefOutcome> dragged = beside.dragged_along(target_, listing);
+  RefListing now = list_after(plan, result);
+  const std::vector<RefOutcome> dragged = Bystanders(plan, listing).dragged_along(target_, now);
+  listing = std::move(now);
   const Verdict verdict = judge(plan, result, listing, dragged);
   for (const RefOutcome& each : verdict.refs) fates_.note(each);
   for (const RefOutcome& each : dragged) fates_.note(each);
