@@ -8,6 +8,7 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #ifdef _WIN32
@@ -24,6 +25,7 @@ namespace {
 constexpr std::chrono::seconds kProgressInLog{5};
 constexpr std::chrono::milliseconds kProgressOnTerminal{200};
 constexpr std::size_t kRemoteLineLimit = 2000;
+constexpr std::size_t kMostHeld = 8U << 10U;  // bytes of a server's line that has not ended yet
 
 // actions/runner, ActionCommandManager: the escapes of a message and of a property.
 std::string escaped_message(std::string_view text) {
@@ -98,11 +100,17 @@ void Console::command(std::string_view name, std::string_view properties,
                    escaped_message(message)));
 }
 
+std::string Console::shown(std::string_view text, std::size_t limit) const {
+  return printable(redactor_.redacted(std::string(text)), limit);
+}
+
 void Console::info(std::string_view text) {
-  line(printable(text));
+  line(shown(text));
 }
 
 void Console::annotate(Severity severity, std::string_view title, std::string_view message) {
+  const std::string redacted = redactor_.redacted(std::string(message));
+  message = redacted;
   // A message may have several lines; each is made printable by itself.
   std::string clean;
   while (!message.empty()) {
@@ -112,20 +120,20 @@ void Console::annotate(Severity severity, std::string_view title, std::string_vi
     message.remove_prefix(end == std::string_view::npos ? message.size() : end + 1);
   }
   if (style_ == Style::workflow) {
-    command(name_of(severity), "title=" + escaped_property(printable(title)), clean);
+    command(name_of(severity), "title=" + escaped_property(shown(title)), clean);
   } else {
     // A title that the message begins with would only be said twice.
-    const std::string shown = printable(title);
-    const bool told = clean.starts_with(shown);
-    line(fmt::format("{}: {}{}{}", name_of(severity), told ? "" : shown, told ? "" : ": ", clean));
+    const std::string name = shown(title);
+    const bool told = clean.starts_with(name);
+    line(fmt::format("{}: {}{}{}", name_of(severity), told ? "" : name, told ? "" : ": ", clean));
   }
 }
 
 void Console::begin_group(std::string_view title) {
   if (style_ == Style::workflow) {
-    command("group", "", printable(title));
+    command("group", "", shown(title));
   } else {
-    line(fmt::format("\n{}", printable(title)));
+    line(fmt::format("\n{}", shown(title)));
   }
 }
 
@@ -148,39 +156,53 @@ void Console::mask(const Secret& secret, std::string_view username) {
 void Console::debug(std::string_view text) {
   if (!debug_) return;
   if (style_ == Style::workflow) {
-    command("debug", "", printable(text));
+    command("debug", "", shown(text));
   } else {
-    line("debug: " + printable(text));
+    line("debug: " + shown(text));
   }
 }
 
 void Console::notice(std::string_view text) {
-  line("note: " + printable(text));
+  line("note: " + shown(text));
 }
 
 void Console::remote(std::string_view side, std::string_view text) {
-  std::string& partial = partial_remote_[std::string(side)];
-  for (const char c : text) {
-    if (c == '\n') {
-      remote_line(side, partial);
-      partial.clear();
-    } else if (c == '\r') {
-      partial.clear();  // a progress line that the next one replaces
-    } else if (partial.size() < kRemoteLineLimit) {
-      partial += c;
-    }
+  if (remote_words_ > limits::kRemoteWords) return;
+  std::string& held = partial_remote_[std::string(side)];
+  if (held.size() > kMostHeld) {
+    // Only the end of a line that progress rewrites is ever shown.
+    const std::size_t rewritten = held.rfind('\r');
+    if (rewritten != std::string::npos) held.erase(0, rewritten);
+    held.resize(std::min(held.size(), kMostHeld));
   }
+  const std::size_t whole = text.rfind('\n') + 1;  // 0: no line ends here
+  held += text.substr(0, whole);
+  if (whole > 0) {
+    remote_lines(side, held);
+    held.clear();
+  }
+  held += text.substr(whole);
 }
 
-void Console::remote_line(std::string_view side, std::string_view text) {
-  const std::string shown = printable(text, kRemoteLineLimit);
-  if (shown.find_first_not_of(' ') == std::string::npos) return;
-  if (remote_words_ > limits::kRemoteWords) return;
-  remote_words_ += shown.size();
-  if (remote_words_ > limits::kRemoteWords) {
-    line("the servers say more, which is left out");
-  } else {
-    line(fmt::format("{} says: {}", side, shown));
+// Looked for secrets in one piece: one may run over the ends of lines.
+void Console::remote_lines(std::string_view side, const std::string& text) {
+  const std::string redacted = redactor_.redacted(text);
+  std::string_view rest = redacted;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    std::string_view words = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    while (words.ends_with('\r')) words.remove_suffix(1);
+    words.remove_prefix(words.rfind('\r') + 1);  // what it replaced
+    const std::string clean = printable(words, kRemoteLineLimit);
+    if (clean.find_first_not_of(' ') == std::string::npos) continue;
+    if (remote_words_ > limits::kRemoteWords) return;
+    remote_words_ += clean.size();
+    if (remote_words_ > limits::kRemoteWords) {
+      line("the servers say more, which is left out");
+      return;
+    }
+    line(fmt::format("{} says: {}", side, clean));
   }
 }
 

@@ -5,6 +5,7 @@
 #include "base/redactor.hpp"
 #include "base/secret.hpp"
 #include "base/trace.hpp"
+#include "base/untrusted.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -47,9 +48,11 @@ class Console final : public Trace {
   void end_progress();
 
  private:
+  // Foreign text as it may be printed: redacted first, cut last.
+  [[nodiscard]] std::string shown(std::string_view text, std::size_t limit = kUntrustedLimit) const;
   void line(std::string_view text);
   void command(std::string_view name, std::string_view properties, std::string_view message);
-  void remote_line(std::string_view side, std::string_view text);
+  void remote_lines(std::string_view side, const std::string& text);
 
   Style style_;
   bool debug_;

@@ -129,6 +129,54 @@ TEST(Console, TellsWhatAServerSaysLineByLine) {
             "source says: other\ntarget says: first half\ntarget says: Counting: 100%\n");
 }
 
+TEST(Console, ShowsNoPieceOfASecretThatALimitCuts) {
+  const std::string token = "Zq1Xw2Ce3Vr4Bt5Ny6Mu7Ki8Lo9Pa0Sd1Ff2Gg3";
+  for (const std::size_t before : {580U, 970U, 990U, 1970U, 1990U, 8180U}) {
+    const std::string text = in_workflow([&](Console& c) {
+      c.mask(Secret(token), "me");
+      c.info("info " + std::string(before, '.') + token);
+      c.annotate(Severity::error, "title", std::string(before, '.') + token);
+      c.notice(std::string(before, '.') + token);
+      for (const char letter : std::string(before, '.') + token + '\n') {
+        c.remote("target", std::string(1, letter));
+      }
+    });
+    const std::string log = text.substr(text.find("info "));
+    for (std::size_t at = 0; at + 8 <= token.size(); ++at) {
+      ASSERT_EQ(log.find(token.substr(at, 8)), std::string::npos) << before;
+    }
+  }
+}
+
+TEST(Console, FindsASecretThatAServerSplits) {
+  const std::string token = "Zq1Xw2Ce3Vr4Bt5Ny6Mu7Ki8Lo9Pa0Sd1Ff2Gg3";
+  for (const std::string split : {"\n", "\r", "\r\n", "\t", "\x1b", ""}) {
+    for (const std::size_t at : {5U, 20U, 35U}) {
+      const std::string said =
+          "with " + token.substr(0, at) + split + token.substr(at) + " in it\n";
+      const auto mask = [&](Console& c) { c.mask(Secret(token), "me"); };
+      const std::string masks = in_workflow(mask);
+      const std::string whole = in_workflow([&](Console& c) {
+        mask(c);
+        c.remote("target", said);
+      });
+      EXPECT_EQ(whole.substr(masks.size()), "target says: with *** in it\n");
+      const std::string in_packets = in_workflow([&](Console& c) {
+        mask(c);
+        for (const char letter : said) c.remote("target", std::string(1, letter));
+      });
+      for (std::size_t piece = 0; piece + 8 <= token.size(); ++piece) {
+        EXPECT_EQ(in_packets.find(token.substr(piece, 8), masks.size()), std::string::npos);
+      }
+    }
+  }
+}
+
+TEST(Console, ShowsALineThatEndsAsOnWindows) {
+  EXPECT_EQ(in_workflow([](Console& c) { c.remote("target", "1%\r2%\r\nnext\r\n"); }),
+            "target says: 2%\ntarget says: next\n");
+}
+
 TEST(Console, BoundsALineThatNeverEnds) {
   const std::string text = in_workflow([](Console& c) {
     for (int i = 0; i < 1000; ++i) c.remote("target", std::string(100, 'x'));
