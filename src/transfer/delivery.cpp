@@ -254,8 +254,8 @@ Step Delivery::confirm(const plan::Plan& plan, const Push& push, const RelayResu
   }
   // All or nothing: a ref of ours that somebody else wrote holds the others back.
   const bool moved = std::any_of(commands.begin(), commands.end(), [&](const auto& command) {
-    const Oid now = listed(listing, command.name);
-    return now != command.old_oid && now != command.new_oid;
+    const Oid there = listed(listing, command.name);
+    return there != command.old_oid && there != command.new_oid;
   });
   // Where many runs write the ledger, the refs must not wait for it.
   if (push.request.atomic && moved && !verdict.lease_lost) lessons_.keep_record_apart();

@@ -43,8 +43,8 @@ Refusal first_refusal(const PushAnswer& answer) {
 // What a server says of one ref, whatever becomes of the others (git's receive-pack, and GitHub's).
 bool concerns_one_ref(std::string_view reason, FailureCode code) {
   for (const std::string_view own :
-       {"hook declined", "protected branch hook declined", "funny refname",
-        "branch is currently checked out", "missing necessary objects"}) {
+       {"hook declined", "funny refname", "branch is currently checked out",
+        "missing necessary objects"}) {
     if (reason == own) return true;
   }
   return code == FailureCode::hidden_ref || code == FailureCode::non_fast_forward ||
