@@ -17,6 +17,7 @@
 #include "base/agent.hpp"
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
+#include "inputs/secrets.hpp"
 #include "plan/selection.hpp"
 #include "transfer/sync.hpp"
 
@@ -203,15 +204,21 @@ int publish_failure(Console& console, const inputs::RunnerContext& runner, const
   return failure.entry().exit_status;
 }
 
-int run_with(const inputs::Environment& environment) {
-  const inputs::RunnerContext runner = inputs::read_runner_context(environment);
-  Console console(runner.is_action ? Console::Style::workflow : Console::Style::terminal,
-                  runner.debug);
+void mask_secrets(Console& console, const inputs::Environment& environment) {
   for (const Secret& secret : inputs::find_secrets(environment)) {
     console.mask(secret, "x-access-token");
   }
+}
+
+int run_with(int argc, char** argv, const inputs::Environment& environment) {
+  const inputs::RunnerContext runner = inputs::read_runner_context(environment);
+  Console console(runner.is_action ? Console::Style::workflow : Console::Style::terminal,
+                  runner.debug);
   try {
-    Settings settings = inputs::read_settings(environment);
+    const CommandLine command_line = read_command_line(argc, argv, environment);
+    if (command_line.exit_status) return *command_line.exit_status;
+    mask_secrets(console, command_line.environment);
+    Settings settings = inputs::read_settings(command_line.environment);
     if (settings.history.run_key.empty()) {
       settings.history.run_key = make_run_key(std::chrono::system_clock::now());
     }
@@ -230,14 +237,9 @@ int run_with(const inputs::Environment& environment) {
 
 int run(int argc, char** argv) noexcept {
   try {
-    CommandLine command_line = read_command_line(argc, argv, inputs::read_environment());
-    if (command_line.exit_status) return *command_line.exit_status;
-    return run_with(command_line.environment);
-  } catch (const Failure& failure) {
-    std::fprintf(stdout, "::error::%s\n", printable(failure.what()).c_str());
-    return failure.entry().exit_status;
+    return run_with(argc, argv, inputs::read_environment());
   } catch (const std::exception& error) {
-    std::fprintf(stdout, "::error::%s\n", printable(error.what()).c_str());
+    std::fprintf(stderr, "sync-action: %s\n", printable(error.what()).c_str());
     return kExitBug;
   }
 }

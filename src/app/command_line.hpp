@@ -12,7 +12,8 @@ struct CommandLine {
   std::optional<int> exit_status;   // --help or --version was asked for and answered
 };
 
-// Throws Failure{bad_input} on an unknown flag.
+// A flag is --name=value, or --name value unless the value begins with "--" or is a secret. Throws
+// Failure{bad_input} on anything else, and repeats no value of it.
 [[nodiscard]] CommandLine read_command_line(int argc, char** argv, inputs::Environment environment);
 
 }  // namespace occ::app

@@ -114,7 +114,7 @@ std::optional<Endpoint> parse_ssh(std::string_view user_and_host, std::string_vi
   if (user_and_host.empty() || user_and_host.starts_with('-') || has_control(user_and_host) ||
       user_and_host.find("@-") != std::string_view::npos || path.empty() || path.starts_with('-') ||
       !numeric || std::count(user_and_host.begin(), user_and_host.end(), '@') > 1 ||
-      user_and_host.substr(0, user_and_host.find('@')).find(':') != std::string_view::npos) {
+      user_and_host.substr(0, user_and_host.find('@') + 1).find(':') != std::string_view::npos) {
     mistake =
         "is not an ssh address: write user@host:path or ssh://user@host/path, with no password";
     return std::nullopt;
@@ -165,6 +165,11 @@ std::optional<Endpoint> parse_endpoint(std::string_view text, std::string_view s
       return std::nullopt;
     }
     return local(path);
+  }
+  // "//user:password@host/path" would be a path, and be shown.
+  if (text.starts_with("//") && text.find('@') != std::string_view::npos) {
+    mistake = "begins with // and has an '@'; does it lack its https: ?";
+    return std::nullopt;
   }
   if (is_path(text)) return local(text);
   if (text.find("::") != std::string_view::npos || text.find("://") != std::string_view::npos) {

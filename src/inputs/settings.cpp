@@ -3,6 +3,7 @@
 #include "base/ascii.hpp"
 #include "base/encode.hpp"
 #include "base/failure.hpp"
+#include "base/token_forms.hpp"
 #include "base/untrusted.hpp"
 #include "inputs/divergence_settings.hpp"
 #include "inputs/event.hpp"
@@ -24,8 +25,6 @@ extern char** environ;  // NOLINT(readability-redundant-declaration): not told b
 namespace occ::inputs {
 namespace {
 
-constexpr std::array<std::string_view, 4> kSecretInputs{"source_token", "target_token",
-                                                        "github_token", "ssh_private_key"};
 constexpr std::string_view kDefaultUsername = "x-access-token";
 
 // What git and ssh need of the environment; nothing that could hold a token. In either case:
@@ -67,14 +66,6 @@ Endpoint read_endpoint(Reader& reader, std::string_view input, std::string_view 
   return *endpoint;
 }
 
-// A token in the place of a user name. No name of a GitHub user begins like this.
-bool is_github_token(std::string_view text) {
-  constexpr std::array<std::string_view, 6> kBeginnings{"ghp_", "gho_", "ghu_",
-                                                        "ghs_", "ghr_", "github_pat_"};
-  return std::any_of(kBeginnings.begin(), kBeginnings.end(),
-                     [&](std::string_view beginning) { return text.starts_with(beginning); });
-}
-
 // Who logs in: what the address says, then the inputs, then, on the workflow's own server, the
 // workflow's token. A token is never sent to a server that it was not given for.
 void add_credentials(Endpoint& endpoint, const Reader& reader, const std::string& side) {
@@ -83,7 +74,7 @@ void add_credentials(Endpoint& endpoint, const Reader& reader, const std::string
   const std::string username = reader.variable(variable_name(side + "_username"));
   if (!token.empty()) endpoint.password = Secret(token);
   if (!username.empty()) endpoint.username = username;
-  if (endpoint.password.empty() && username.empty() && is_github_token(endpoint.username)) {
+  if (endpoint.password.empty() && username.empty() && token_prefix_length(endpoint.username) > 0) {
     endpoint.password = Secret(endpoint.username);
     endpoint.username.clear();
   }
@@ -242,38 +233,6 @@ Environment read_environment() {
     environment.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
   return environment;
-}
-
-std::vector<Secret> find_secrets(const Environment& environment) {
-  const Reader reader(environment);
-  std::vector<Secret> secrets;
-  for (const std::string_view input : kSecretInputs) {
-    if (std::string text = reader.text(input); !text.empty()) secrets.emplace_back(std::move(text));
-  }
-  if (std::string token = reader.variable("ACTIONS_RUNTIME_TOKEN"); !token.empty()) {
-    secrets.emplace_back(std::move(token));
-  }
-  // Credentials within an address.
-  for (const std::string_view variable :
-       {"INPUT_SOURCE_REPO", "INPUT_TARGET_REPO", "SOURCE_REPO", "TARGET_REPO"}) {
-    const std::string text = reader.variable(variable);
-    const std::size_t begin = text.find("://");
-    if (begin == std::string::npos) continue;
-    const std::size_t end = text.find('/', begin + 3);
-    const std::string host = text.substr(begin + 3, end - begin - 3);
-    const std::size_t at = host.rfind('@');
-    if (at == std::string::npos) continue;
-    const std::string login = host.substr(0, at);
-    const std::size_t colon = login.find(':');
-    // Alone, a name is a token only over HTTP: ssh's is no secret.
-    const bool is_http = text[0] == 'h' || text[0] == 'H';
-    const std::string alone = is_http ? login : std::string();
-    const std::string word = colon == std::string::npos ? alone : login.substr(colon + 1);
-    if (word.empty()) continue;
-    secrets.emplace_back(percent_decode(word));
-    if (percent_decode(word) != word) secrets.emplace_back(word);
-  }
-  return secrets;
 }
 
 RunnerContext read_runner_context(const Environment& environment) {

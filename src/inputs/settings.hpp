@@ -135,9 +135,6 @@ struct Settings {
   [[nodiscard]] bool is_bound_to_build() const { return sync_built_commit || at_most_built_commit; }
 };
 
-// Everything that must never be printed, whatever else is wrong with the inputs.
-[[nodiscard]] std::vector<Secret> find_secrets(const Environment& environment);
-
 [[nodiscard]] RunnerContext read_runner_context(const Environment& environment);
 
 // `environment`: INPUT_* and the rest, flags already merged in. Throws Failure{bad_input} naming

@@ -65,6 +65,14 @@ std::string shell_quoted(std::string_view text) {
   return out + "'";
 }
 
+// ssh wants an IPv6 address bare.
+std::string without_brackets(std::string user_and_host) {
+  const std::size_t open = user_and_host.find('[');
+  if (open == std::string::npos || !user_and_host.ends_with(']')) return user_and_host;
+  user_and_host.pop_back();
+  return user_and_host.erase(open, 1);
+}
+
 class PipeRepository : public Repository {
  public:
   PipeRepository(std::string name, Loop& loop, Trace& trace)
@@ -177,7 +185,8 @@ class SshRepository final : public PipeRepository {
  public:
   SshRepository(SshAccess access, Loop& loop, Trace& trace)
       : PipeRepository("ssh://" + access.user_and_host +
-                           (access.port.empty() ? "" : ":" + access.port) + "/" + access.path,
+                           (access.port.empty() ? "" : ":" + access.port) +
+                           (access.path.starts_with('/') ? "" : "/") + access.path,
                        loop, trace),
         access_(std::move(access)) {}
 
@@ -208,7 +217,7 @@ class SshRepository final : public PipeRepository {
     }
     if (!access_.port.empty()) command.argv.insert(command.argv.end(), {"-p", access_.port});
     command.argv.insert(command.argv.end(),
-                        {"--", access_.user_and_host,
+                        {"--", without_brackets(access_.user_and_host),
                          std::string(name_of(service)) + ' ' + shell_quoted(access_.path)});
     command.environment = access_.environment;
     if (service == Service::upload_pack) command.environment.emplace_back("GIT_PROTOCOL=version=2");

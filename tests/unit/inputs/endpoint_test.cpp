@@ -114,6 +114,8 @@ TEST(ParseEndpoint, ReadsSshAddresses) {
   EXPECT_EQ(endpoint("ssh://host/~me/a.git").location, "~me/a.git");
   EXPECT_EQ(endpoint("ssh://git@[::1]/a").user_and_host, "git@[::1]");
   EXPECT_EQ(endpoint("ssh://git@[::1]:22/a").port, "22");
+  EXPECT_EQ(endpoint("ssh://[::1]:22/a").user_and_host, "[::1]");
+  EXPECT_EQ(endpoint("ssh://[::1]:22/a").port, "22");
 }
 
 TEST(ParseEndpoint, ReadsPaths) {

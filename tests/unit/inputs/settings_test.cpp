@@ -2,6 +2,7 @@
 
 #include "inputs/input_table.hpp"
 #include "inputs/reader.hpp"
+#include "inputs/secrets.hpp"
 #include "samples.hpp"
 #include "support/temp_dir.hpp"
 
@@ -274,6 +275,39 @@ TEST(FindSecrets, TakesTheUserOfAnSshAddressForNoSecretButItsPassword) {
   EXPECT_TRUE(find_secrets({{"INPUT_TARGET_REPO", "ssh://deploy@host/x"}}).empty());
   EXPECT_EQ(revealed(find_secrets({{"INPUT_TARGET_REPO", "ssh://deploy:one@host/x"}})),
             std::set<std::string>{"one"});
+}
+
+// Gitea, and GitHub's older way: the token is the name, and the password a filler.
+TEST(FindSecrets, FindsATokenInThePlaceOfAName) {
+  EXPECT_EQ(revealed(find_secrets({{"INPUT_TARGET_REPO", "https://t0ken%2D1:x-oauth-basic@h/r"}})),
+            (std::set<std::string>{"t0ken-1", "t0ken%2D1", "x-oauth-basic"}));
+  EXPECT_EQ(revealed(find_secrets({{"INPUT_TARGET_REPO", "https://t0ken:@h/r"}})),
+            (std::set<std::string>{"t0ken"}));
+  EXPECT_EQ(revealed(find_secrets({{"INPUT_TARGET_REPO", "https://ghp_1:words@h/r"}})),
+            (std::set<std::string>{"ghp_1", "words"}));
+  EXPECT_EQ(revealed(find_secrets(
+                {{"INPUT_TARGET_REPO", "https://1a2b3c4d5e6f7a8b9c0d1a2b3c4d5e6f:words@h/r"}})),
+            (std::set<std::string>{"1a2b3c4d5e6f7a8b9c0d1a2b3c4d5e6f", "words"}));
+  EXPECT_EQ(revealed(find_secrets({{"INPUT_TARGET_REPO", "https://somebody:words@h/r"}})),
+            (std::set<std::string>{"words"}));
+}
+
+TEST(FindSecrets, FindsTheLoginOfAnAddressWithoutItsScheme) {
+  for (const std::string text : {"//x:t0ken@h/a", "x:t0ken@h/a", "https:/x:t0ken@h/a",
+                                 "htps://x:t0ken@h/a", "/x:t0ken@h/a", "https//x:t0ken@h/a"}) {
+    EXPECT_EQ(revealed(find_secrets({{"INPUT_TARGET_REPO", text}})), std::set<std::string>{"t0ken"})
+        << text;
+  }
+}
+
+TEST(FindSecrets, FindsThePasswordOfAProxy) {
+  for (const std::string name : {"http_proxy", "HTTPS_PROXY", "ALL_PROXY", "https_proxy"}) {
+    EXPECT_EQ(revealed(find_secrets({{name, "http://me:pr0xy%21@proxy.example:3128"}})),
+              (std::set<std::string>{"pr0xy!", "pr0xy%21"}));
+    EXPECT_EQ(revealed(find_secrets({{name, "me:pr0xy@proxy.example:3128/"}})),
+              std::set<std::string>{"pr0xy"});
+    EXPECT_TRUE(find_secrets({{name, "http://proxy.example:3128"}}).empty());
+  }
 }
 
 TEST(FindSecrets, FindsNothingWhereThereIsNothing) {
