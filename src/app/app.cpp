@@ -83,6 +83,26 @@ void warn_of_open_tokens(const Settings& settings, Console& console) {
   }
 }
 
+// A secret that nobody defined is an empty input, so this may not be what was meant. It is no
+// error: a dry run of a fork's pull request has no secrets, and an App's token looks like the
+// workflow's.
+void tell_of_borrowed_token(const Settings& settings, Console& console) {
+  const inputs::Endpoint& target = settings.target;
+  if (!target.borrows_token) return;
+  const std::string& own = settings.runner.repository;
+  const std::string text = "target_token is empty, so github_token is used for the target '" +
+                           printable(target.name) + "'";
+  if (own.empty() || inputs::is_repository(target, own)) {
+    console.info(text);
+    return;
+  }
+  console.annotate(Console::Severity::warning, "Empty target_token",
+                   text + "; the workflow's own token can write to '" + printable(own) +
+                       "' alone. If a secret was meant, see that it is defined in this repository "
+                       "(or its organization) and spelt as here; a workflow that a fork's pull "
+                       "request starts gets no secrets");
+}
+
 // Servers and hooks may repeat what they were sent.
 void take_secrets_out(transfer::Outcome& outcome, const Redactor& redactor) {
   for (transfer::RefOutcome& ref : outcome.refs) ref.reason = redactor.redacted(ref.reason);
@@ -181,6 +201,7 @@ int sync_and_publish(const Settings& settings, Console& console) {
   console.info("sync-action " + std::string(kVersion) + ": " + report.source + " -> " +
                report.target);
   warn_of_open_tokens(settings, console);
+  tell_of_borrowed_token(settings, console);
   if (settings.history.ledger) report.run_key = settings.history.run_key;
   if (report.skipped_because.empty()) {
     (rollback ? roll_back : sync)(settings, console, signal, report);

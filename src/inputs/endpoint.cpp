@@ -151,6 +151,10 @@ Endpoint local(std::string_view path) {
 
 }  // namespace
 
+bool is_repository(const Endpoint& endpoint, std::string_view slug) {
+  return endpoint.on_workflow_server && ascii_lower(endpoint.name) == ascii_lower(slug);
+}
+
 std::optional<Endpoint> parse_endpoint(std::string_view text, std::string_view server_url,
                                        std::string& mistake) {
   const std::string start = ascii_lower(text.substr(0, 8));

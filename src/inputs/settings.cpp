@@ -80,6 +80,7 @@ void add_credentials(Endpoint& endpoint, const Reader& reader, const std::string
   }
   if (endpoint.password.empty() && endpoint.on_workflow_server) {
     endpoint.password = Secret(reader.text("github_token"));
+    endpoint.borrows_token = !endpoint.password.empty();
   }
   // "https://TOKEN@host/" is what many people write.
   if (endpoint.password.empty() && !endpoint.username.empty()) {

@@ -15,6 +15,7 @@ namespace {
 
 using testing::AnyOf;
 using testing::Contains;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
@@ -39,6 +40,30 @@ TEST_F(Address, OfAWorkflowsOwnRepositoryNeedsTheTargetAlone) {
                        target.user_refs()),
             "");
   EXPECT_EQ(target.fsck(), "");
+}
+
+TEST_F(Address, AnEmptyTargetTokenIsNotReplacedInSilence) {
+  const TempDir folder;
+  HttpServer server(folder / "server", {.required = Credentials{"x-access-token", "both-t0ken"}});
+  GitRepo source = GitRepo::init(server.repositories() / "octo/source.git");
+  GitRepo target = GitRepo::init(server.repositories() / "octo/copy.git");
+  source.commits("main", 1);
+  Runner runner(folder / "runner");
+  runner.set_env("GITHUB_SERVER_URL", server.origin());
+  const StepRun run = runner.run({{"target_repo", "octo/copy"}, {"github_token", "both-t0ken"}});
+  EXPECT_EQ(run.exit_code(), 0) << run.story();
+  EXPECT_THAT(run.log(), HasSubstr("::warning title=Empty target_token::target_token is empty"));
+
+  const StepRun own = runner.run({{"source_repo", "octo/copy"},
+                                  {"target_repo", "octo/source"},
+                                  {"github_token", "both-t0ken"}});
+  EXPECT_THAT(own.log(), HasSubstr("target_token is empty, so github_token is used"));
+  EXPECT_THAT(own.log(), Not(HasSubstr("title=Empty target_token")));
+
+  const StepRun given = runner.run({{"target_repo", "octo/copy"},
+                                    {"target_token", "both-t0ken"},
+                                    {"github_token", "both-t0ken"}});
+  EXPECT_THAT(given.log(), Not(HasSubstr("target_token is empty")));
 }
 
 TEST_F(Address, MayComeFromTheEnvironment) {

@@ -249,6 +249,21 @@ TEST(Tokens, AreNotInTheEnvironmentOfChildren) {
   for (const std::string& each : all) EXPECT_EQ(each.find("s3cret"), std::string::npos) << each;
 }
 
+// The commonest mistake: the secret is not defined, so the input is empty.
+TEST(ReadSettings, SaysWhereTheWorkflowsTokenStandsInForTheTargets) {
+  const auto borrows = [](const std::string& target, const std::string& token) {
+    return read_settings({{"INPUT_SOURCE_REPO", "a/source"},
+                          {"INPUT_TARGET_REPO", target},
+                          {"INPUT_TARGET_TOKEN", token},
+                          {"INPUT_GITHUB_TOKEN", "ghs_1"}})
+        .target.borrows_token;
+  };
+  EXPECT_TRUE(borrows("b/target", ""));
+  EXPECT_FALSE(borrows("b/target", "ghs_2"));
+  EXPECT_FALSE(borrows("https://gitlab.com/b/c", ""));
+  EXPECT_FALSE(borrows("https://x:y@github.com/b/c", ""));
+}
+
 std::set<std::string> revealed(const std::vector<Secret>& secrets) {
   std::set<std::string> all;
   for (const Secret& secret : secrets) all.insert(secret.reveal());
