@@ -156,9 +156,6 @@ void publish(Console& console, const inputs::RunnerContext& runner, const Report
                ", pack " + shown_bytes(outcome.pack_bytes) + ", " +
                std::to_string(report.duration_ms) + " ms");
   console.end_group();
-  if (outcome.notes.empty()) {
-    for (const std::string& note : report::notes_of(report)) console.info(note);
-  }
   annotate_problems(console, report);
   for (const std::string& warning : outcome.warnings) {
     console.annotate(Console::Severity::warning, "sync-action", warning);
@@ -166,6 +163,7 @@ void publish(Console& console, const inputs::RunnerContext& runner, const Report
   for (const std::string& note : outcome.notes) {
     console.annotate(Console::Severity::notice, "sync-action", note);
   }
+  if (report::can_be_undone(report)) console.info(report::undo_hint(report));
   console.info(report::verdict_line(report));
   write_outputs(runner.output_file, report, console.redactor());
   runner::write_summary(runner.summary_file, console.redactor().redacted(report::summary_markdown(

@@ -142,13 +142,21 @@ std::string verdict_line(const Report& report) {
 }
 
 std::vector<std::string> notes_of(const Report& report) {
-  std::vector<std::string> notes = report.outcome.notes;
-  const bool recorded = notes.empty() && !report.run_key.empty();
-  notes.insert(notes.begin(), report.outcome.warnings.begin(), report.outcome.warnings.end());
-  if (recorded && landed(report) > 0 && !report.outcome.failure) {
-    notes.push_back("To undo this run: mode: rollback with rollback_to: " + report.run_key + ".");
-  }
+  std::vector<std::string> notes = report.outcome.warnings;
+  notes.insert(notes.end(), report.outcome.notes.begin(), report.outcome.notes.end());
+  if (can_be_undone(report)) notes.push_back(undo_hint(report));
   return notes;
+}
+
+bool can_be_undone(const Report& report) {
+  const auto moved_target = [](const RefOutcome& ref) {
+    return has_landed(ref.result) && !ref.on_source;
+  };
+  return report.outcome.recorded && !report.run_key.empty() && count_if(report, moved_target) > 0;
+}
+
+std::string undo_hint(const Report& report) {
+  return "To undo this run: mode: rollback with rollback_to: " + report.run_key + ".";
 }
 
 bool keeps_old_tip(const RefOutcome& ref) {

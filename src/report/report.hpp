@@ -55,7 +55,8 @@ struct Report {
 [[nodiscard]] int exit_code_of(const Report& report, int signal);
 
 // The ref that single-valued outputs speak of: the source's default branch if it is synced, else
-// the first branch, else the first ref; nothing without refs.
+// the first branch (never one for a pull request of ours), else the first ref; nothing without
+// refs.
 [[nodiscard]] const transfer::RefOutcome* primary_ref(const Report& report);
 
 // One line, in the conditional for a dry run.
@@ -63,6 +64,12 @@ struct Report {
 
 // What a person should know beside the refs, each in a sentence: how to undo the run among it.
 [[nodiscard]] std::vector<std::string> notes_of(const Report& report);
+
+// Whether a rollback can take back what the run did to the target: it moved refs there, and its
+// record stands in the ledger.
+[[nodiscard]] bool can_be_undone(const Report& report);
+// How, in a sentence.
+[[nodiscard]] std::string undo_hint(const Report& report);
 
 // The run overwrote or deleted the ref, and kept what it was.
 [[nodiscard]] bool keeps_old_tip(const transfer::RefOutcome& ref);

@@ -99,12 +99,6 @@ void append_indented(std::string& out, std::string_view text) {
   }
 }
 
-std::vector<std::string> all_notes(const transfer::Outcome& outcome) {
-  std::vector<std::string> notes = outcome.warnings;
-  notes.insert(notes.end(), outcome.notes.begin(), outcome.notes.end());
-  return notes;
-}
-
 }  // namespace
 
 // The refs are joined as text: as one value they would take many times the memory.
@@ -122,8 +116,9 @@ std::string report_json(const Report& report) {
       {"skipped_because", text_or_null(report.skipped_because)},
       {"error", error_json(report.outcome.failure)},
       {"to_do", tasks_json(report)},
-      {"notes", texts(all_notes(report.outcome))},
+      {"notes", texts(notes_of(report))},
       {"undoes", text_or_null(report.undoes)},
+      {"undone_by", text_or_null(can_be_undone(report) ? report.run_key : "")},
       {"token_scopes", text_or_null(report.findings.token_scopes)},
       {"cost", cost_json(report)},
   };

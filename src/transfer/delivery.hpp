@@ -71,6 +71,8 @@ class Delivery {
   // Those that were decided, in the order of their names; the caller may complete them.
   [[nodiscard]] auto& decided() { return fates_.decided(); }
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+  // The target's ledger holds a record of this run, and it is true.
+  [[nodiscard]] bool recorded() const { return recorded_ && !history_given_up_; }
   [[nodiscard]] std::uint64_t pack_bytes() const { return pack_bytes_; }
   [[nodiscard]] std::uint64_t pack_objects() const { return pack_objects_; }
 
@@ -114,8 +116,8 @@ class Delivery {
   const OwnRefs& own_;
   Fates fates_;
   Lessons lessons_{fates_};
-  std::vector<plan::PlannedRef> aside_;       // of the last plan, what waits for a later push
-  std::optional<std::vector<Ref>> expired_;   // asked once
+  std::vector<plan::PlannedRef> aside_;      // of the last plan, what waits for a later push
+  std::optional<std::vector<Ref>> expired_;  // asked once
   bool tried_ = false;
   bool keeps_backups_ = false;                        // there are some that no record tells of
   std::optional<std::vector<std::string>> recorded_;  // in short, what the last record of ours says

@@ -47,6 +47,7 @@ struct Outcome {
   // What ended the run before its time; the refs then say how far it got.
   std::optional<Failure> failure;
   bool dry_run = false;
+  bool recorded = false;              // the target's ledger tells what the run did there
   std::vector<std::string> notes;     // what a person should know beside the refs; printable
   std::vector<std::string> warnings;  // likewise, and look at; printable
   net::Traffic source_traffic;

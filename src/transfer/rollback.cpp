@@ -33,6 +33,7 @@ class RollbackRun {
     }
     outcome.dry_run = options_.dry_run;
     outcome.notes = delivery_.notes();
+    outcome.recorded = delivery_.recorded();
     outcome.target_traffic = target_.traffic();
     outcome.refs = delivery_.outcomes(std::move(plan_), options_.dry_run, outcome.failure);
     return outcome;

@@ -57,6 +57,7 @@ class SyncRun {
     }
     outcome.dry_run = options_.dry_run;
     outcome.notes = delivery_.notes();
+    outcome.recorded = delivery_.recorded();
     if (!large_.empty()) outcome.notes.push_back(note_on(large_));
     outcome.source_traffic = source_.traffic();
     outcome.target_traffic = target_.traffic();

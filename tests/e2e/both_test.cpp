@@ -76,6 +76,8 @@ TEST_P(Both, MovesTheSourceAloneIfOnlyTheTargetChanged) {
   const StepRun run = world.sync(kBoth);
   expect_in_step(run, all);
   expect_status(run, 0, "synced");
+  // There is nothing on the target that a rollback could take back.
+  EXPECT_THAT(run.log(), testing::Not(HasSubstr("To undo this run")));
 }
 
 TEST_P(Both, IsFollowedByARunThatHasNothingToDo) {

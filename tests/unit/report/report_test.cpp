@@ -145,5 +145,44 @@ TEST(DisplayRef, IsShortAndTellsTagsFromBranches) {
   EXPECT_EQ(display_ref("refs/notes/x"), "refs/notes/x");
 }
 
+// A run with a record in the target's ledger.
+Report recorded_run(std::vector<RefOutcome> refs) {
+  Report report;
+  report.outcome.refs = std::move(refs);
+  report.outcome.recorded = true;
+  report.run_key = "77-1";
+  return report;
+}
+
+TEST(UndoHint, IsThereBesideOtherNotes) {
+  Report report = recorded_run({kLanded});
+  report.outcome.notes = {"a note"};
+  report.outcome.warnings = {"a warning"};
+  ASSERT_TRUE(can_be_undone(report));
+  EXPECT_EQ(notes_of(report),
+            (std::vector<std::string>{"a warning", "a note", undo_hint(report)}));
+  EXPECT_NE(undo_hint(report).find("77-1"), std::string::npos);
+}
+
+TEST(UndoHint, IsNotThereWithoutARecord) {
+  Report report = recorded_run({kLanded});
+  report.outcome.recorded = false;
+  EXPECT_FALSE(can_be_undone(report));
+  EXPECT_TRUE(notes_of(report).empty());
+}
+
+TEST(UndoHint, IsNotThereWhereOnlyTheSourceMoved) {
+  RefOutcome brought_back = kLanded;
+  brought_back.on_source = true;
+  EXPECT_FALSE(can_be_undone(recorded_run({kQuiet, brought_back})));
+  EXPECT_TRUE(can_be_undone(recorded_run({kLanded, brought_back})));
+}
+
+TEST(UndoHint, IsThereAfterARunOfWhichAPartLanded) {
+  Report report = recorded_run({kLanded, kLost});
+  report.outcome.failure = Failure(FailureCode::connection_lost, "detail");
+  EXPECT_TRUE(can_be_undone(report));
+}
+
 }  // namespace
 }  // namespace occ::report
