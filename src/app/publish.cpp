@@ -2,7 +2,7 @@
 
 #include "base/shown_bytes.hpp"
 #include "base/untrusted.hpp"
-#include "report/result_json.hpp"
+#include "report/outputs.hpp"
 #include "report/summary.hpp"
 #include "runner/command_files.hpp"
 
@@ -72,54 +72,11 @@ void annotate_problems(Console& console, const Report& report) {
   if (more > 0) console.info(std::to_string(more) + " more refs have problems; see the summary");
 }
 
-std::string yes_or_no(bool value) {
-  return value ? "true" : "false";
-}
-
 void write_outputs(const std::string& file, const Report& report, const Redactor& redactor) {
-  const auto write = [&](std::string_view name, const std::string& value) {
+  if (file.empty()) return;
+  for (const auto& [name, value] : report::outputs_of(report)) {
     runner::write_output(file, name, redactor.redacted(value));
-  };
-  bool changes = false;
-  bool conflicts = false;
-  bool fast_forward = true;
-  for (const RefOutcome& ref : report.outcome.refs) {
-    const plan::PlannedRef& planned = ref.planned;
-    changes = changes || plan::is_command(planned.action) || has_landed(ref.result) ||
-              would_land(ref.result);
-    const bool parted = planned.relation == plan::Relation::diverged ||
-                        planned.relation == plan::Relation::unrelated ||
-                        planned.relation == plan::Relation::moved_tag;
-    conflicts = conflicts || parted;
-    fast_forward = fast_forward && !parted && planned.relation != plan::Relation::target_ahead;
   }
-  const RefOutcome* primary = report::primary_ref(report);
-  const auto oid_text = [](const Oid& oid) { return oid.is_null() ? std::string() : oid.hex(); };
-  const auto count_text = [](const std::optional<std::uint64_t>& count) {
-    return count ? std::to_string(*count) : std::string();
-  };
-  write("status", std::string(report::name_of(report::status_of(report))));
-  write("has_changes", yes_or_no(changes));
-  write("has_conflicts", yes_or_no(conflicts));
-  write("can_fast_forward", yes_or_no(fast_forward && primary != nullptr));
-  write("source_commit", primary == nullptr ? "" : oid_text(primary->planned.new_oid));
-  write("target_commit", primary == nullptr ? "" : oid_text(primary->planned.old_oid));
-  write("commits_ahead", primary == nullptr ? "" : count_text(primary->planned.ahead));
-  write("commits_behind", primary == nullptr ? "" : count_text(primary->planned.behind));
-  const analysis::RefFindings* findings =
-      primary == nullptr ? nullptr : report::findings_of(report, *primary);
-  const bool compared = findings != nullptr && findings->not_analysed_because.empty();
-  write("files_changed", compared ? std::to_string(findings->changes.total) : "");
-  const auto& outcome = report.outcome;
-  write("bytes_received",
-        std::to_string(outcome.source_traffic.received + outcome.target_traffic.received));
-  write("bytes_sent", std::to_string(outcome.source_traffic.sent + outcome.target_traffic.sent));
-  write("duration_ms", std::to_string(report.duration_ms));
-  const auto request =
-      std::find_if(outcome.refs.begin(), outcome.refs.end(),
-                   [](const RefOutcome& ref) { return !ref.pull_request_url.empty(); });
-  write("pull_request_url", request == outcome.refs.end() ? "" : request->pull_request_url);
-  if (!file.empty()) write("result", report::result_json(report));
 }
 
 }  // namespace

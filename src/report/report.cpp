@@ -1,6 +1,7 @@
 #include "report/report.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace occ::report {
 namespace {
@@ -90,8 +91,14 @@ int exit_code_of(const Report& report, int signal) {
 
 const RefOutcome* primary_ref(const Report& report) {
   const auto& all = report.outcome.refs;
-  const auto branch = std::find_if(all.begin(), all.end(), [](const RefOutcome& r) {
-    return is_branch(r.planned.target_ref) && r.planned.action != plan::Action::remove;
+  std::set<std::string_view> of_pull_requests;
+  for (const RefOutcome& ref : all) {
+    const std::string& name = ref.planned.parting->pull_branch;
+    if (!name.empty()) of_pull_requests.insert(name);
+  }
+  const auto branch = std::find_if(all.begin(), all.end(), [&](const RefOutcome& ref) {
+    return is_branch(ref.planned.target_ref) && ref.planned.action != plan::Action::remove &&
+           !of_pull_requests.contains(ref.planned.target_ref);
   });
   if (branch != all.end()) return &*branch;
   return all.empty() ? nullptr : &all.front();

@@ -1,5 +1,6 @@
 #include "transfer/learning.hpp"
 
+#include "plan/backups.hpp"
 #include "transfer/ancestry_batch.hpp"
 #include "transfer/ancestry_probe.hpp"
 
@@ -106,6 +107,41 @@ void Learning::complete(plan::PlannedRef& ref, const RefListing& target) {
   ref.relation = ancestry.relation;
   ref.ahead = ancestry.ahead;
   ref.behind = ancestry.behind;
+}
+
+// The source leaves out what it knows the target to have: so each tip of the target must have been
+// offered, and be one of the source's own, or an ancestor of one.
+void Learning::count_new(RelayedPack& pack, const plan::Plan& plan, const RefListing& source,
+                         const RefListing& target) {
+  const wire::FetchRequest& request = pack.request();
+  if (!pack.reads_commits() || !has_all_commits(pack) || !pack.preamble().shallow.empty()) {
+    return;
+  }
+  OidSet known;
+  for (const Ref& ref : source.refs) known.insert(ref.commit());
+  for (const plan::PlannedRef& ref : plan.refs) {
+    if (ref.relation == plan::Relation::fast_forward) known.insert(ref.old_oid);
+  }
+  const OidSet offered(request.haves.begin(), request.haves.end());
+  OidSet theirs;
+  for (const Ref& ref : target.refs) {
+    if (ref.name == plan::kLedgerRef) continue;  // its history is none of the source's
+    if (!offered.contains(ref.commit()) || !known.contains(ref.commit())) return;
+    theirs.insert(ref.commit());
+  }
+  if (!target.other_tips.empty()) return;
+  for (const plan::PlannedRef& ref : plan.refs) {
+    if (ref.action != plan::Action::create || !is_branch(ref.target_ref)) continue;
+    const Walk walk = walk_from(ref.new_oid, pack.scanner()->commits(), theirs);
+    if (request.cut_hint && walk.has_root) continue;  // as in keep_seed()
+    new_commits_[ref.new_oid] = walk.count();
+  }
+}
+
+std::optional<std::uint64_t> Learning::new_commits(const Oid& tip) const {
+  const auto at = new_commits_.find(tip);
+  if (at == new_commits_.end()) return std::nullopt;
+  return at->second;
 }
 
 bool proves_fast_forwards(const plan::Plan& plan, const RelayedPack& pack) {

@@ -8,8 +8,10 @@
 #include "transfer/relayed_pack.hpp"
 #include "transfer/remote.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <unordered_map>
 
 namespace occ::transfer {
 
@@ -39,6 +41,13 @@ class Learning {
   // if its pack did not tell.
   void complete(plan::PlannedRef& ref, const RefListing& target);
 
+  // Of branches that the target lacks: how many commits a pack that has passed brings of each,
+  // where it is certain that the target has none of them.
+  void count_new(RelayedPack& pack, const plan::Plan& plan, const RefListing& source,
+                 const RefListing& target);
+  // By the branch's tip.
+  [[nodiscard]] std::optional<std::uint64_t> new_commits(const Oid& tip) const;
+
  private:
   [[nodiscard]] std::unique_ptr<RelayedPack> read_probe(const plan::Plan& plan,
                                                         std::unique_ptr<RelayedPack> pack);
@@ -50,6 +59,7 @@ class Learning {
   SizeLimits sizes_;
   plan::Facts facts_;
   OidSet shared_;
+  std::unordered_map<Oid, std::uint64_t> new_commits_;
   // A pack that was no use but for its commits, for the next question.
   struct Seed {
     wire::CommitParents commits;

@@ -19,9 +19,13 @@ ObjectFormat format_of(Remote& source) {
 
 RelayedPack::RelayedPack(Remote& source, const wire::FetchRequest& request, Scan scan,
                          const SizeLimits& sizes)
-    : source_(source), sizes_(sizes), fetch_(source, request), check_(format_of(source)) {
+    : source_(source),
+      sizes_(sizes),
+      reads_commits_(scan == Scan::commits),
+      fetch_(source, request),
+      check_(format_of(source)) {
   std::optional<std::size_t> bases;
-  if (scan == Scan::commits) bases = kBaseBudget;
+  if (reads_commits_) bases = kBaseBudget;
   if (bases || sizes.told != wire::PackScanner::kNoSize) {
     scanner_.emplace(format_of(source), bases, sizes.told);
   }
@@ -77,6 +81,13 @@ bool RelayedPack::fill_prefix() {
     prefix_.insert(prefix_.end(), bytes.begin(), bytes.end());
   }
   return ended_;
+}
+
+void RelayedPack::scan_prefix() {
+  if (reads_commits_ || !ended_ || prefix_.size() != check_.size()) return;
+  reads_commits_ = true;
+  scanner_.emplace(format_of(source_), kBaseBudget, sizes_.told);
+  look_at(prefix_);
 }
 
 void RelayedPack::enclose(std::span<const wire::PackObject> objects) {

@@ -38,6 +38,9 @@ class RelayedPack {
   // Reads until the pack has ended or the prefix is full. Returns whether it has ended.
   bool fill_prefix();
 
+  // Reads the commits of a pack that is whole in the prefix, if nobody asked for it before.
+  void scan_prefix();
+
   // Objects of our own that travel behind the source's. Call before next().
   void enclose(std::span<const wire::PackObject> objects);
 
@@ -56,6 +59,8 @@ class RelayedPack {
   // Nothing if nobody asked for a scan. Of a pack that goes beyond limits.hpp it has read the
   // beginning only, and counts something as unread.
   [[nodiscard]] const wire::PackScanner* scanner() const { return scanner_ ? &*scanner_ : nullptr; }
+  // Whether it was asked for the commits.
+  [[nodiscard]] bool reads_commits() const { return reads_commits_; }
   [[nodiscard]] std::uint32_t object_count() const { return object_count_; }
 
  private:
@@ -65,6 +70,7 @@ class RelayedPack {
 
   Remote& source_;
   SizeLimits sizes_;
+  bool reads_commits_;
   PackFetch fetch_;
   wire::TrailerCheck check_;
   std::optional<wire::PackScanner> scanner_;

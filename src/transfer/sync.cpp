@@ -166,23 +166,27 @@ class SyncRun {
   Step push(std::unique_ptr<RelayedPack> pack) {
     const wire::FetchRequest fetch = fetch_request(/*done=*/true);
     const bool unproven = plan_.has_unknown();
+    const bool counts_new = counts_new_commits();
     bool let_through = true;
     LastWord last_word;
-    if (unproven) {
+    if (unproven || counts_new) {
       last_word = [&](RelayedPack& whole) {
-        let_through = proves_fast_forwards(plan_, whole);
-        if (let_through) learning_.take_from(whole, plan_);
+        let_through = !unproven || proves_fast_forwards(plan_, whole);
+        if (let_through && unproven) learning_.take_from(whole, plan_);
+        if (let_through && counts_new) {
+          learning_.count_new(whole, plan_, source_listing_, target_listing_);
+        }
         return let_through;
       };
     }
     if (fetch.wants.empty()) {
       pack.reset();  // what it was fetched for is not pushed
     } else if (!pack) {
-      pack =
-          std::make_unique<RelayedPack>(source_, fetch, RelayedPack::Scan::nothing, options_.sizes);
+      pack = std::make_unique<RelayedPack>(source_, fetch, scan_for(counts_new), options_.sizes);
     }
     std::optional<std::uint64_t> size = 0;
     if (pack) size = pack->fill_prefix() ? std::optional(pack->size()) : std::nullopt;
+    if (pack && counts_new) pack->scan_prefix();
     const Send send = [&](const wire::PushRequest& request, OwnObjects own) {
       auto result = relay_.run(request, own, fetch, std::move(pack), last_word);
       if (result) note_large(result->large);
@@ -194,7 +198,33 @@ class SyncRun {
     } else if (unproven) {
       complete_facts();
     }
+    if (counts_new) tell_new_commits();
     return step;
+  }
+
+  // Later pushes bring the rest only, so that what they bring is no answer.
+  [[nodiscard]] bool counts_new_commits() {
+    const auto is_new = [](const plan::PlannedRef& ref) {
+      return ref.action == plan::Action::create && is_branch(ref.target_ref);
+    };
+    const auto has_landed_before = [](const auto& each) { return has_landed(each.second.result); };
+    return std::any_of(plan_.refs.begin(), plan_.refs.end(), is_new) &&
+           std::none_of(delivery_.decided().begin(), delivery_.decided().end(), has_landed_before);
+  }
+
+  // A count alone is not worth inflating a large pack for, which others do for its sizes.
+  [[nodiscard]] RelayedPack::Scan scan_for(bool counts_new) const {
+    const bool inflates = options_.sizes.told != wire::PackScanner::kNoSize;
+    return counts_new && inflates ? RelayedPack::Scan::commits : RelayedPack::Scan::nothing;
+  }
+
+  void tell_new_commits() {
+    for (auto& [name, each] : delivery_.decided()) {
+      plan::PlannedRef& ref = each.planned;
+      if (ref.action != plan::Action::create || !is_branch(name)) continue;
+      ref.ahead = learning_.new_commits(ref.new_oid);
+      if (ref.ahead) ref.behind = 0;
+    }
   }
 
   // A plan may go in several packs, and one of them more than once.
@@ -235,7 +265,7 @@ class SyncRun {
   TargetAnswers answers_;
   plan::Plan plan_;
   std::optional<std::vector<Difference>> announced_;  // sorted
-  std::vector<wire::LargeObject> large_;           // in what was pushed
+  std::vector<wire::LargeObject> large_;              // in what was pushed
 };
 
 }  // namespace

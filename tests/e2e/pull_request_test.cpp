@@ -80,6 +80,8 @@ TEST_F(PullRequests, OpenOnceForABranchThatDiverged) {
   EXPECT_EQ(pull["draft"], false);
   EXPECT_EQ(run.output("pull_request_url"), pull["html_url"]);
   EXPECT_EQ(run.result_of(kMain), "skipped");
+  EXPECT_EQ(run.output("target_commit"), expected[kMain]);
+  EXPECT_EQ(run.output("commits_ahead"), "1");
   EXPECT_THAT(run.summary, HasSubstr("github.example/octo/target/pull/7"));
 }
 

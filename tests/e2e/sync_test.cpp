@@ -77,6 +77,8 @@ TEST_P(Sync, CreatesANewBranch) {
   EXPECT_EQ(run.relation_of("refs/heads/feature/one"), "new");
   EXPECT_EQ(run.result_of("refs/heads/feature/one"), "created");
   EXPECT_EQ(run.result_of("refs/heads/same-as-main"), "created");
+  EXPECT_EQ(run.ahead_of("refs/heads/feature/one"), 2) << run.story();
+  EXPECT_EQ(run.ahead_of("refs/heads/same-as-main"), 0) << run.story();
   EXPECT_EQ(run.result_of("refs/heads/main"), "up_to_date");
 }
 
