@@ -38,6 +38,10 @@ bool is_offered(Ability ability, const wire::Advertisement& server) {
       return offers_encoding(server, "thin-pack");
     case Ability::ofs_delta:
       return offers_encoding(server, "ofs-delta");
+    case Ability::early_listing:
+      return true;  // whom to ask so, the repository knows by its host
+    case Ability::atomic:
+      return server.capabilities.has("atomic");
   }
   return false;
 }
@@ -60,6 +64,9 @@ bool uses(const wire::FetchRequest& request, Ability ability) {
       return request.thin_pack;
     case Ability::ofs_delta:
       return request.ofs_delta;
+    case Ability::early_listing:
+    case Ability::atomic:
+      break;
   }
   return false;
 }
@@ -91,6 +98,11 @@ bool contains(std::string_view text, std::string_view word) {
   return text.find(word) != std::string_view::npos;
 }
 
+bool may_be_anything(std::string_view words) {
+  return std::any_of(kWordsForAnything.begin(), kWordsForAnything.end(),
+                     [&](auto each) { return contains(words, each); });
+}
+
 }  // namespace
 
 std::string_view name_of(Ability ability) {
@@ -107,12 +119,16 @@ std::string_view name_of(Ability ability) {
       return "thin-pack";
     case Ability::ofs_delta:
       return "ofs-delta";
+    case Ability::early_listing:
+      return "an early ls-refs";
+    case Ability::atomic:
+      return "atomic";
   }
   return {};
 }
 
 bool Abilities::has(Ability ability, const wire::Advertisement& server) const {
-  return !refused_.test(static_cast<std::size_t>(ability)) && is_offered(ability, server);
+  return allows(ability) && is_offered(ability, server);
 }
 
 wire::FetchRequest Abilities::fitted(wire::FetchRequest request,
@@ -151,13 +167,15 @@ std::vector<std::vector<Ability>> suspects(const wire::FetchRequest& request,
       if (contains(*words, naming.word)) add(naming.abilities);
       if (!found.empty()) return found;
     }
-    const bool may_be_any = std::any_of(kWordsForAnything.begin(), kWordsForAnything.end(),
-                                        [&](auto each) { return contains(*words, each); });
-    if (!may_be_any) return found;
+    if (!may_be_anything(*words)) return found;
   }
   add(kLeftToServers);
   add(kOfEveryServer);
   return found;
+}
+
+bool may_be_about_atomic(std::string_view words) {
+  return contains(words, "atomic") || may_be_anything(words);
 }
 
 wire::FetchRequest without(wire::FetchRequest request, const std::vector<Ability>& abilities) {
@@ -179,6 +197,9 @@ wire::FetchRequest without(wire::FetchRequest request, const std::vector<Ability
       case Ability::ofs_delta:
         request.ofs_delta = false;
         break;
+      case Ability::early_listing:
+      case Ability::atomic:
+        break;  // no part of a fetch
     }
   }
   return request;

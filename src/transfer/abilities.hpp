@@ -1,7 +1,9 @@
 // What a server can be asked for: what it offers, less what it refused in this run, and less what
 // hosts of its kind are known to refuse. The one place that decides it. Pure.
 //
-// Everything here is optional: a request without it brings the same objects, or more of them.
+// Everything here is optional: a request without it brings the same objects, or more of them; a
+// push without it lands the same refs, one by one. What is not here is never asked for: of the
+// reports of a push the first version says all that is read (gitprotocol-pack, "Report Status").
 #pragma once
 
 #include "wire/advertisement.hpp"
@@ -22,8 +24,10 @@ enum class Ability : std::uint8_t {
   cut_hint,  // a shallow line of a receiver that is not shallow
   thin_pack,
   ofs_delta,
+  early_listing,  // ls-refs before the server has said that it speaks version 2
+  atomic,         // of a push
 };
-inline constexpr std::size_t kAbilities = 6;
+inline constexpr std::size_t kAbilities = 8;
 
 [[nodiscard]] std::string_view name_of(Ability ability);
 
@@ -31,7 +35,10 @@ class Abilities {
  public:
   // What `server` advertised is asked for anew each time, since it may be listed again.
   [[nodiscard]] bool has(Ability ability, const wire::Advertisement& server) const;
-  void note_refused(Ability ability) { refused_.set(static_cast<std::size_t>(ability)); }
+  // Whether it was not refused so far, whatever the server offers.
+  [[nodiscard]] bool allows(Ability ability) const { return !refused_.test(index_of(ability)); }
+  void note_refused(Ability ability) { refused_.set(index_of(ability)); }
+  void note_taken(Ability ability) { refused_.reset(index_of(ability)); }
   // It answers only who asks for each encoding of deltas that it offers; see with_all_deltas().
   void note_insists_on_deltas() { insists_on_deltas_ = true; }
 
@@ -41,6 +48,10 @@ class Abilities {
                                           const wire::Advertisement& server) const;
 
  private:
+  static constexpr std::size_t index_of(Ability ability) {
+    return static_cast<std::size_t>(ability);
+  }
+
   std::bitset<kAbilities> refused_;
   bool insists_on_deltas_ = false;
 };
@@ -56,6 +67,9 @@ class Abilities {
 // nothing then. Without words, it may have been anything.
 [[nodiscard]] std::vector<std::vector<Ability>> suspects(const wire::FetchRequest& request,
                                                          std::optional<std::string_view> words);
+
+// Likewise of a push that was refused as a whole: whether the words may be about `atomic`.
+[[nodiscard]] bool may_be_about_atomic(std::string_view words);
 
 // `request` without what `abilities` stand for.
 [[nodiscard]] wire::FetchRequest without(wire::FetchRequest request,

@@ -22,10 +22,6 @@ constexpr std::chrono::milliseconds kGraceAfterCancel{1200};
 constexpr std::chrono::milliseconds kReplicationWait{1000};
 constexpr Backoff kLedgerPause{std::chrono::milliseconds(100), std::chrono::milliseconds(2000)};
 
-bool is_backup(std::string_view name) {
-  return name.starts_with(plan::kBackupFolder);
-}
-
 Oid listed(const RefListing& listing, std::string_view name) {
   const Ref* ref = listing.find(name);
   return ref == nullptr ? Oid() : ref->oid;
@@ -35,7 +31,7 @@ Oid listed(const RefListing& listing, std::string_view name) {
 // while the rest of an atomic push goes through (relay-facts 21).
 bool shows_backups(const RefListing& listing) {
   return std::any_of(listing.refs.begin(), listing.refs.end(),
-                     [](const Ref& ref) { return is_backup(ref.name); });
+                     [](const Ref& ref) { return ref.name.starts_with(plan::kBackupFolder); });
 }
 
 std::vector<wire::RefCommand> missing_backups(const plan::Plan& plan, const RefListing& listing) {
@@ -75,8 +71,7 @@ void Delivery::fit(plan::Plan& plan) {
 }
 
 bool Delivery::can_be_atomic(const plan::Plan& plan) const {
-  const bool offered = target_.advertisement(net::Service::receive_pack).capabilities.has("atomic");
-  return offered && lessons_.allows_atomic() && !plan::has_freed_name(plan);
+  return target_.has(Ability::atomic) && lessons_.allows_atomic() && !plan::has_freed_name(plan);
 }
 
 Step Delivery::deliver(const plan::Plan& plan, RefListing& listing, const Send& send,
@@ -95,12 +90,21 @@ Step Delivery::deliver(const plan::Plan& plan, RefListing& listing, const Send& 
     if (lessons_.learn(plan, push.request, failure, pack_bytes.value_or(0))) {
       return push_less(printable(failure.what()));
     }
+    // What breaks off here may be the source.
+    if (!failure.retry_may_help() && lessons_.blame_atomic(plan, push.request, failure)) {
+      return push_one_by_one();
+    }
     throw;
   }
   if (!result) return Step::plan_again_at_once;
   pack_bytes_ += result->pack_bytes;
   pack_objects_ += result->pack_objects;
   return confirm(plan, push, *result, listing);
+}
+
+Step Delivery::push_one_by_one() {
+  target_.note_refused(Ability::atomic);
+  return Step::plan_again_at_once;
 }
 
 bool Delivery::push_backups(const plan::Plan& plan, RefListing& listing) {
@@ -250,6 +254,7 @@ Step Delivery::confirm(const plan::Plan& plan, const Push& push, const RelayResu
     if (lessons_.learn(plan, push.request, *result.lost, result.pack_bytes)) {
       return push_less(printable(result.lost->what()));
     }
+    if (lessons_.blame_atomic(plan, push.request, *result.lost)) return push_one_by_one();
     throw Failure(*result.lost);
   }
   // All or nothing: a ref of ours that somebody else wrote holds the others back.

@@ -101,6 +101,7 @@ class Delivery {
                   std::optional<std::uint64_t> pack_bytes);
   [[nodiscard]] Step confirm(const plan::Plan& plan, const Push& push, const RelayResult& result,
                              RefListing& listing);
+  [[nodiscard]] Step push_one_by_one();
   [[nodiscard]] Step push_less(const std::string& why);
   // Nothing more is to be done with this push.
   [[nodiscard]] Step go_on(const Verdict& verdict);

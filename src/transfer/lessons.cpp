@@ -2,6 +2,7 @@
 
 #include "plan/backups.hpp"
 #include "plan/name_conflicts.hpp"
+#include "transfer/abilities.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -155,6 +156,15 @@ bool Lessons::learn(const plan::Plan& plan, const wire::PushRequest& request,
   if (!portions_.any_waits()) return false;
   refuse_group(plan, {failure.code(), failure.what()}, names.size());
   return go_on();
+}
+
+// A push that breaks off may have met the network: the same goes once more before.
+bool Lessons::blame_atomic(const plan::Plan& plan, const wire::PushRequest& request,
+                           const Failure& failure) {
+  if (!request.atomic || plan.atomic) return false;
+  if (failure.code() == FailureCode::server_refused) return may_be_about_atomic(failure.what());
+  if (failure.retry_may_help()) return ++broken_off_ > 1;
+  return failure.code() == FailureCode::protocol_error;
 }
 
 bool Lessons::learn_limit(std::string_view text, std::size_t sent) {

@@ -48,6 +48,10 @@ class Lessons {
   // Likewise, from a push that ended without a report.
   [[nodiscard]] bool learn(const plan::Plan& plan, const wire::PushRequest& request,
                            const Failure& failure, std::uint64_t pack_bytes);
+  // Whether a push of which nothing landed may have been refused for `atomic` itself, although the
+  // target offers it, and nobody insists on it. Asked once for each such push.
+  [[nodiscard]] bool blame_atomic(const plan::Plan& plan, const wire::PushRequest& request,
+                                  const Failure& failure);
   // The push is through with. Whether something waits, which may go now.
   [[nodiscard]] bool go_on() { return portions_.release(); }
 
@@ -91,6 +95,7 @@ class Lessons {
   bool keep_expired_ = false;
   bool without_atomic_ = false;
   std::size_t most_commands_ = std::numeric_limits<std::size_t>::max();
+  int broken_off_ = 0;  // atomic pushes
   int named_ = 0;  // refusals of an atomic push that named a ref
   int refused_pushes_ = 0;
   std::uint64_t refused_bytes_ = 0;

@@ -22,7 +22,8 @@ void Remote::start_listing_of(std::vector<std::string> prefixes) {
   prefixes_ = std::move(prefixes);
   // What no capability has to allow: without `unborn`, and for SHA-1, which is what no format
   // means.
-  if (!std::exchange(may_be_early_, false)) return;
+  if (!abilities_.allows(Ability::early_listing)) return;
+  abilities_.note_refused(Ability::early_listing);  // until it was of use
   early_ = repository_.call_early(service, wire::ls_refs_request({}, prefixes_));
 }
 
@@ -122,7 +123,7 @@ std::optional<RefListing> Remote::read_early_refs() {
     RefListing listing = read_refs();
     const auto& server = state(listed_).advertisement->capabilities;
     if (!listing.has_head && server.value_has_word("ls-refs", "unborn")) return std::nullopt;
-    may_be_early_ = true;
+    abilities_.note_taken(Ability::early_listing);
     return listing;
   } catch (const Failure& failure) {
     if (failure.code() == FailureCode::cancelled) throw;

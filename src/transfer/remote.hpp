@@ -46,9 +46,11 @@ class Remote {
   void ask_early(net::Service service);
   // A refusal is told to whoever asks for the advertisement in earnest. Throws Failure{cancelled}.
   void read_early_advertisement();
-  // Of upload-pack. Asks it if it was not asked before.
+  // Asks the service that it is of, if it was not asked before.
   [[nodiscard]] bool has(Ability ability) {
-    return abilities_.has(ability, advertisement(net::Service::upload_pack));
+    const bool pushes = ability == Ability::atomic;
+    return abilities_.has(ability, advertisement(pushes ? net::Service::receive_pack
+                                                        : net::Service::upload_pack));
   }
   // The request as this server can answer it.
   [[nodiscard]] wire::FetchRequest fitted(wire::FetchRequest request) {
@@ -100,7 +102,6 @@ class Remote {
   std::vector<std::string> prefixes_;
   std::unique_ptr<net::EarlyCall> early_;
   bool answer_is_early_ = false;  // `pending_` is what an early call brought
-  bool may_be_early_ = true;      // no attempt has failed so far
 };
 
 }  // namespace occ::transfer

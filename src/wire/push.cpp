@@ -14,7 +14,8 @@ std::string push_capabilities(const PushRequest& request, const Advertisement& s
   const auto use = [&](std::string_view name) {
     if (offered.has(name)) list += ' ' + std::string(name);
   };
-  use(offered.has("report-status-v2") ? "report-status-v2" : "report-status");
+  // Version 2 adds what a proc-receive hook did instead; the listing afterwards tells that anyway.
+  use(offered.has("report-status") ? "report-status" : "report-status-v2");
   use("side-band-64k");
   if (request.atomic) use("atomic");
   if (offered.has("object-format")) {

@@ -85,6 +85,48 @@ TEST_P(ARefusedOption, DoesNotStopAFullReport) {
   EXPECT_EQ(world.target.tip("main"), world.source.tip("main"));
 }
 
+const std::string kReceivePackResult =
+    "Content-Type: application/x-git-receive-pack-result\r\nCache-Control: no-cache\r\n\r\n";
+
+// Of a push: what overwrites still has its backup, and the record comes after.
+class ARefusedAtomicPush : public testing::TestWithParam<Refusal> {};
+
+INSTANTIATE_TEST_SUITE_P(
+    Words, ARefusedAtomicPush,
+    testing::Values(
+        Refusal{"ByAnErrorPacket",
+                {" atomic", kReceivePackResult + "002aERR the capability 'atomic' is unknown"}},
+        Refusal{"ByAnEmptyAnswer", {" atomic", kReceivePackResult}},
+        Refusal{"ByHttp400",
+                {" atomic", "Status: 400 Bad Request\r\nContent-Type: text/plain\r\n\r\nno\n"}},
+        Refusal{"ByHttp500", {" atomic", "Status: 500 Internal Server Error\r\n\r\n"}}),
+    refusal_name);
+
+TEST_P(ARefusedAtomicPush, GoesAgainWithoutIt) {
+  World world(WorldOptions{.target_server = {.refused = GetParam().refused}});
+  prepare(world);
+  world.source.commit("side");
+  world.target.commit("side");
+  const std::string lost = world.target.tip("side");
+  world.runner().set_env("RUNNER_DEBUG", "1");
+  const StepRun run = world.sync({{"on_divergence", "overwrite"}});
+  expect_synced(world, run);
+  EXPECT_EQ(run.result_of("refs/heads/side"), "forced") << run.story();
+  EXPECT_THAT(run.log(), HasSubstr("target: refuses atomic")) << run.story();
+  EXPECT_THAT(world.target.git({"for-each-ref", "--format=%(objectname)", "refs/sync/backup"}),
+              HasSubstr(lost));
+  EXPECT_EQ(world.target.git({"rev-list", "--count", "refs/sync/ledger"}), "1");
+}
+
+TEST_P(ARefusedAtomicPush, IsNotReplacedWhereItWasAskedFor) {
+  World world(WorldOptions{.target_server = {.refused = GetParam().refused}});
+  prepare(world);
+  const RefMap before = world.target.refs();
+  const StepRun run = world.sync({{"atomic", "true"}, {"retries", "1"}});
+  EXPECT_EQ(run.exit_code(), 3) << run.story();
+  EXPECT_EQ(difference(before, world.target.refs()), "");
+}
+
 // Words that are about nothing optional are the server's own, and asked about once.
 TEST(AnErrorPacket, IsShownAsTheServersWords) {
   World world(WorldOptions{

@@ -29,7 +29,7 @@ TEST(PushRequest, IsExactlyThis) {
   EXPECT_EQ(push_request(request, server),
             pkt("shallow " + digits('9')) +
                 raw_pkt(digits('0') + ' ' + digits('1') + " refs/heads/a"s + '\0' +
-                        " report-status-v2 side-band-64k atomic object-format=sha1 " + agent()) +
+                        " report-status side-band-64k atomic object-format=sha1 " + agent()) +
                 raw_pkt(digits('2') + ' ' + digits('3') + " refs/heads/b") +
                 raw_pkt(digits('4') + ' ' + digits('0') + " refs/heads/c") + flush());
 }
