@@ -5,11 +5,11 @@
 #include "analysis/together.hpp"
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
-#include "transfer/ancestry_probe.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <optional>
+#include <map>
+#include <string>
 #include <utility>
 
 namespace occ::analysis {
@@ -34,21 +34,27 @@ std::string only_first(std::size_t most, const char* what) {
 class Analysis {
  public:
   Analysis(const RefListing& target_listing, transfer::Remote& source, transfer::Remote& target,
-           const AnalysisOptions& options)
+           ObjectPool& pool, const AnalysisOptions& options)
       : listing_(target_listing),
         source_(source),
         target_(target),
         options_(options),
         budgets_{{options.most_tree_bytes, 0, 0}, {{options.most_file_bytes, 0, 0}, kLargeFile}},
-        pool_(options.place) {}
+        pool_(pool) {}
 
   // What most of them need, before they are looked at one by one.
   void prepare(const std::vector<const plan::PlannedRef*>& refs) {
     std::vector<const plan::PlannedRef*> moved;
+    std::vector<const plan::PlannedRef*> added;
     for (const plan::PlannedRef* ref : refs) {
-      if (!ref->old_oid.is_null() && is_sha1(*ref)) moved.push_back(ref);
+      if (is_sha1(*ref)) (ref->old_oid.is_null() ? added : moved).push_back(ref);
     }
     moved.resize(std::min(moved.size(), options_.most_refs));
+    added.resize(std::min(added.size(), options_.most_new_refs));
+    look_at_all_new(added);
+    for (const auto& [name, each] : new_) {
+      if (each.departure) moved.push_back(&*each.departure);
+    }
     fetch_together(moved, source_, target_, pool_, budgets_);
   }
 
@@ -81,35 +87,31 @@ class Analysis {
     return analyse_ref(ref, source_, target_, options_, pool_, budgets_);
   }
 
+  void look_at_all_new(const std::vector<const plan::PlannedRef*>& refs) {
+    std::vector<NewBranch> all(refs.size());
+    try {
+      all = look_at_new(refs, listing_, source_, target_, pool_.place(), budgets_);
+    } catch (const Failure& failure) {
+      if (failure.code() == FailureCode::cancelled) throw;
+      for (NewBranch& each : all) each.why_not = printable(failure.what());
+    }
+    for (std::size_t i = 0; i < refs.size(); ++i) {
+      new_.emplace(refs[i]->target_ref, std::move(all[i]));
+    }
+  }
+
   RefFindings new_branch(const plan::PlannedRef& ref) {
     if (options_.most_new_refs == 0) return not_analysed(ref, "the branch is new on the target");
-    if (new_++ >= options_.most_new_refs) {
+    const auto at = new_.find(ref.target_ref);
+    if (at == new_.end())
       return not_analysed(ref, only_first(options_.most_new_refs, "new branches"));
+    const NewBranch& branch = at->second;
+    if (branch.departure) {
+      return analyse_ref(*branch.departure, source_, target_, options_, pool_, budgets_);
     }
-    if (is_target_empty()) return first_of_its_kind(ref, "the target was empty");
-    if (!known_) {
-      ++budgets_.trees.requests;
-      known_ =
-          transfer::AncestryProbe(source_, target_, listing_).tips_at_source(plan::source_tip(ref));
-    }
-    if (known_->empty()) {
-      return first_of_its_kind(ref, "the source has nothing of what the target's refs name");
-    }
-    const Departure departure =
-        find_departure(ref, *known_, source_, target_, options_.place, budgets_);
-    if (!departure.ref) return not_analysed(ref, departure.why_not);
-    return analyse_ref(*departure.ref, source_, target_, options_, pool_, budgets_);
-  }
-
-  RefFindings first_of_its_kind(const plan::PlannedRef& ref, std::string why) {
-    RefFindings findings = not_analysed(ref, std::move(why));
-    findings.warnings = warnings_of_tip(ref, source_, options_.place, budgets_);
+    RefFindings findings = not_analysed(ref, branch.why_not);
+    findings.warnings = branch.warnings;
     return findings;
-  }
-
-  [[nodiscard]] bool is_target_empty() const {
-    return std::all_of(listing_.refs.begin(), listing_.refs.end(),
-                       [](const Ref& ref) { return ref.name.starts_with("refs/sync/"); });
   }
 
   const RefListing& listing_;
@@ -117,19 +119,18 @@ class Analysis {
   transfer::Remote& target_;
   const AnalysisOptions& options_;
   Budgets budgets_;
-  ObjectPool pool_;
+  ObjectPool& pool_;
   std::size_t moved_ = 0;
-  std::size_t new_ = 0;
-  std::optional<std::vector<Oid>> known_;  // tips of the target that the source has, once asked
+  std::map<std::string, NewBranch> new_;  // by the name on the target
 };
 
 }  // namespace
 
 Findings analyse(const plan::Plan& plan, const RefListing& target_listing, transfer::Remote& source,
-                 transfer::Remote& target, const AnalysisOptions& options) {
+                 transfer::Remote& target, ObjectPool& pool, const AnalysisOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   Findings findings;
-  Analysis analysis(target_listing, source, target, options);
+  Analysis analysis(target_listing, source, target, pool, options);
   std::vector<const plan::PlannedRef*> refs;
   for (const plan::PlannedRef& ref : plan.refs) {
     if (is_worth_it(ref)) refs.push_back(&ref);

@@ -1,9 +1,9 @@
 // What a plan changes, at the cost of the change: for each ref that moves, the few objects that
-// tell are fetched into a throw-away store and read there. Never the whole repository.
+// tell are fetched into a pool, unless they are there, and read. Never the whole repository.
 #pragma once
 
 #include "analysis/findings.hpp"
-#include "analysis/object_source.hpp"
+#include "analysis/object_pool.hpp"
 #include "base/refs.hpp"
 #include "plan/plan.hpp"
 #include "store/tree_merge.hpp"
@@ -25,14 +25,13 @@ struct AnalysisOptions {
   std::uint64_t most_tree_bytes = 64ULL << 20U;  // fetched for commits and trees, likewise
   std::size_t most_refs = 20;                    // analysed
   std::size_t most_new_refs = 10;                // likewise, of branches that the target lacks
-  StorePlace place;
   MergesMade merges = {};                        // that the plan pushes
 };
 
 // A ref that cannot be analysed says why in its findings; nothing of this ends a run, except a
 // cancel, which is thrown.
 [[nodiscard]] Findings analyse(const plan::Plan& plan, const RefListing& target_listing,
-                               transfer::Remote& source, transfer::Remote& target,
+                               transfer::Remote& source, transfer::Remote& target, ObjectPool& pool,
                                const AnalysisOptions& options);
 
 }  // namespace occ::analysis

@@ -2,25 +2,35 @@
 
 #include "analysis/divergence.hpp"
 #include "analysis/file_changes.hpp"
+#include "analysis/together.hpp"
+#include "base/failure.hpp"
 #include "base/shown_bytes.hpp"
 #include "store/tree_diff.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
 namespace occ::analysis {
 namespace {
 
+Budgets budgets_of(const MergeOptions& options) {
+  return {{options.most_bytes, 0, 0}, {{options.most_bytes, 0, 0}}};
+}
+
+bool is_sha1(const plan::PlannedRef& ref) {
+  return ref.old_oid.hex().size() == 2 * raw_size(ObjectFormat::sha1);
+}
+
 class Merge {
  public:
   Merge(const plan::PlannedRef& ref, transfer::Remote& source, transfer::Remote& target,
-        const MergeOptions& options)
+        ObjectPool& pool, const MergeOptions& options)
       : ref_(ref),
         options_(options),
-        budgets_{{options.most_bytes, 0, 0}, {{options.most_bytes, 0, 0}}},
-        pool_(options.place),
-        objects_(ref, source, target, pool_, budgets_) {}
+        budgets_(budgets_of(options)),
+        objects_(ref, source, target, pool, budgets_) {}
 
   MergeResult run() {
     result_.trial.why_not = try_it();
@@ -30,7 +40,7 @@ class Merge {
  private:
   // Returns why there is no merge; empty: there is one, or it conflicts.
   std::string try_it() {
-    if (ref_.old_oid.hex().size() != 2 * raw_size(ObjectFormat::sha1)) {
+    if (!is_sha1(ref_)) {
       return "repositories with SHA-256 ids are not merged";
     }
     if (!objects_.fetch_commits()) return over_budget();
@@ -108,16 +118,30 @@ class Merge {
   const plan::PlannedRef& ref_;
   const MergeOptions& options_;
   Budgets budgets_;
-  ObjectPool pool_;
   RefObjects objects_;
   MergeResult result_;
 };
 
 }  // namespace
 
-MergeResult merge(const plan::PlannedRef& ref, transfer::Remote& source, transfer::Remote& target,
-                  const MergeOptions& options) {
-  return Merge(ref, source, target, options).run();
+std::vector<MergeResult> merge_all(const std::vector<const plan::PlannedRef*>& refs,
+                                   transfer::Remote& source, transfer::Remote& target,
+                                   ObjectPool& pool, const MergeOptions& options) {
+  std::vector<const plan::PlannedRef*> readable;
+  std::copy_if(refs.begin(), refs.end(), std::back_inserter(readable),
+               [](const plan::PlannedRef* ref) { return is_sha1(*ref); });
+  Budgets budgets = budgets_of(options);
+  fetch_together(readable, source, target, pool, budgets);
+  std::vector<MergeResult> results;
+  for (const plan::PlannedRef* ref : refs) {
+    try {
+      results.push_back(Merge(*ref, source, target, pool, options).run());
+    } catch (const Failure& failure) {
+      if (failure.code() == FailureCode::cancelled || failure.retry_may_help()) throw;
+      results.push_back({{Oid(), {}, failure.what()}, {}});
+    }
+  }
+  return results;
 }
 
 }  // namespace occ::analysis

@@ -17,7 +17,6 @@ struct MergeOptions {
   std::string author;  // "Name <email>"
   std::string source;  // name of the source, for the message
   store::Resolve resolve = store::Resolve::nothing;
-  StorePlace place;
   std::uint64_t most_bytes = 1ULL << 30U;  // fetched for one merge
 };
 
@@ -26,9 +25,10 @@ struct MergeResult {
   std::vector<store::NewObject> objects;  // that the commit needs, the commit among them
 };
 
-// `ref` has diverged. What cannot be merged says why in the trial. Throws Failure{cancelled} and
-// what the network failed at.
-[[nodiscard]] MergeResult merge(const plan::PlannedRef& ref, transfer::Remote& source,
-                                transfer::Remote& target, const MergeOptions& options);
+// `refs` have diverged; the results are in their order. What they need is asked for together. What
+// cannot be merged says why in its trial. Throws Failure{cancelled} and what another try can help.
+[[nodiscard]] std::vector<MergeResult> merge_all(const std::vector<const plan::PlannedRef*>& refs,
+                                                 transfer::Remote& source, transfer::Remote& target,
+                                                 ObjectPool& pool, const MergeOptions& options);
 
 }  // namespace occ::analysis

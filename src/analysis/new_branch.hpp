@@ -1,9 +1,10 @@
-// Where a branch that is new on the target departs from what the target has: then it can be looked
-// into like any other change.
+// Where branches that are new on the target depart from what the target has: then they can be
+// looked into like any other change. All of them are asked about together.
 #pragma once
 
 #include "analysis/findings.hpp"
 #include "analysis/ref_objects.hpp"
+#include "base/refs.hpp"
 #include "plan/plan.hpp"
 
 #include <optional>
@@ -12,25 +13,21 @@
 
 namespace occ::analysis {
 
-// `ref`, which is new on the target, with the commit that it was made from as its old tip: a
-// fast-forward from there. Or why there is none to tell of.
-struct Departure {
-  std::optional<plan::PlannedRef> ref;
-  std::string why_not;
+struct NewBranch {
+  // With the commit that it was made from as its old tip: a fast-forward from there.
+  std::optional<plan::PlannedRef> departure;
+  std::string why_not;  // why there is no such commit to tell of
+  // What the names of the tip's files alone tell, where the target has nothing to compare them
+  // with; nothing if the source cannot leave file contents out, or the budget does not suffice.
+  std::vector<Warning> warnings;
 };
 
-// `known`: tips of the target that the source has, too; not empty. Fetches no more than commits
-// that the target lacks, and those between the places where it departs. `place`: where a store may
-// stand. Throws Failure.
-[[nodiscard]] Departure find_departure(const plan::PlannedRef& ref, const std::vector<Oid>& known,
-                                       transfer::Remote& source, transfer::Remote& target,
-                                       const StorePlace& place, Budgets& budgets);
-
-// What can be told by the names of the tip's files alone, where the target has nothing to compare
-// them with. One request; nothing to tell if the source cannot leave file contents out, or the
-// budget does not suffice. Throws Failure.
-[[nodiscard]] std::vector<Warning> warnings_of_tip(const plan::PlannedRef& ref,
-                                                   transfer::Remote& source,
-                                                   const StorePlace& place, Budgets& budgets);
+// In the order of `refs`, which the target lacks. Fetches no more than commits that the target
+// lacks, those between the places where a branch departs, and trees of tips. `place`: where a store
+// may stand. Throws Failure.
+[[nodiscard]] std::vector<NewBranch> look_at_new(const std::vector<const plan::PlannedRef*>& refs,
+                                                 const RefListing& target_listing,
+                                                 transfer::Remote& source, transfer::Remote& target,
+                                                 const StorePlace& place, Budgets& budgets);
 
 }  // namespace occ::analysis

@@ -1,4 +1,5 @@
-// What was fetched for an analysis, of one ref or of several: a throw-away store, and what it cost.
+// What was fetched to look into a run's plans and to merge, whichever stage asked first: a
+// throw-away store, which is there from its first use on.
 #pragma once
 
 #include "analysis/file_search.hpp"
@@ -6,13 +7,15 @@
 #include "store/object_store.hpp"
 #include "store/tree_diff.hpp"
 
+#include <optional>
 #include <set>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace occ::analysis {
 
-// What may be fetched, shared by all refs of a run.
+// What may be fetched, shared by all refs of a stage.
 struct Budgets {
   Budget trees;  // commits and trees
   FileBudget files;
@@ -21,22 +24,29 @@ struct Budgets {
 
 class ObjectPool {
  public:
-  // Throws Failure{internal_error}.
-  explicit ObjectPool(const StorePlace& place) : store_(place.folder, place.watch) {}
+  explicit ObjectPool(StorePlace place) : place_(std::move(place)) {}
 
-  [[nodiscard]] store::ObjectStore& store() { return store_; }
+  // Throws Failure{internal_error}.
+  [[nodiscard]] store::ObjectStore& store();
+  [[nodiscard]] const StorePlace& place() const { return place_; }
+  // A stage begins that has to end when `watch` says so.
+  void begin_stage(const Watch& watch);
   // Those that were not fetched because they are large.
   [[nodiscard]] LargeFiles& large() { return large_; }
-  // Runs what was not asked before. Returns false if the budget did not suffice. Throws Failure.
+  // Runs what was not answered before. Returns false if the budget did not suffice. Throws Failure.
   [[nodiscard]] bool fetch(std::vector<Errand> errands, Budget& budget);
 
  private:
-  store::ObjectStore store_;
+  // Remote, wants, haves, what was left out, depth.
+  using Question = std::tuple<const transfer::Remote*, std::vector<Oid>, std::vector<Oid>,
+                              transfer::ObjectRequest::Leave, int>;
+
+  void forget_unanswered(const std::vector<Question>& questions);
+
+  StorePlace place_;
+  std::optional<store::ObjectStore> store_;
   LargeFiles large_;
-  // What was fetched: remote, wants, haves, what was left out, depth.
-  std::set<std::tuple<const transfer::Remote*, std::vector<Oid>, std::vector<Oid>,
-                      transfer::ObjectRequest::Leave, int>>
-      asked_;
+  std::set<Question> asked_;
 };
 
 }  // namespace occ::analysis

@@ -3,9 +3,14 @@
 #include "analysis/merger.hpp"
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
+#include "transfer/ancestry_batch.hpp"
 #include "transfer/ancestry_probe.hpp"
 
 #include <algorithm>
+#include <map>
+#include <span>
+#include <utility>
+#include <vector>
 
 namespace occ::analysis {
 namespace {
@@ -27,59 +32,144 @@ RefFindings& findings_of(Findings& findings, const std::string& target_ref) {
   return findings.refs.back();
 }
 
-Prediction try_one(plan::PlannedRef ref, const std::string& branch, transfer::AncestryProbe& probe,
-                   transfer::Remote& source, transfer::Remote& target, const MergeOptions& how) {
+// A branch of the target that is watched, and one that the plan moves.
+struct Trial {
+  std::string moved;      // full name on the target
+  std::string branch;     // short name of the watched one
+  plan::PlannedRef pair;  // the source's tip against the watched branch
   Prediction prediction;
-  prediction.branch = branch;
-  const plan::Ancestry ancestry = probe.ask(ref.new_oid, ref.old_oid);
-  if (ancestry.relation == plan::Relation::unrelated) {
-    prediction.not_tried_because = "the histories have nothing in common";
-    return prediction;
+};
+
+std::vector<Trial> trials_of(const plan::Plan& plan, const RefListing& listing,
+                             const inputs::RefRules& watched) {
+  std::vector<Trial> trials;
+  for (const plan::PlannedRef& moved : plan.refs) {
+    if (!is_worth_it(moved)) continue;
+    for (const Ref& ref : listing.refs) {
+      if (!is_branch(ref.name) || ref.name == moved.target_ref) continue;
+      const std::string branch(short_name(ref.name));
+      if (!watched.selects_on_target(branch)) continue;
+      Trial trial;
+      trial.moved = moved.target_ref;
+      trial.branch = trial.prediction.branch = branch;
+      trial.pair.target_ref = ref.name;
+      trial.pair.old_oid = ref.oid;
+      trial.pair.new_oid = plan::source_tip(moved);
+      trials.push_back(std::move(trial));
+    }
   }
-  prediction.merges_cleanly = true;
-  if (ancestry.relation != plan::Relation::diverged) return prediction;
-  ref.relation = ancestry.relation;
-  ref.parting.edit().commits = ancestry.parting;
-  plan::MergeTrial trial = merge(ref, source, target, how).trial;
-  prediction.merges_cleanly = !trial.commit.is_null();
-  prediction.conflicting_paths = std::move(trial.conflicts);
-  prediction.not_tried_because = std::move(trial.why_not);
-  return prediction;
+  return trials;
 }
+
+class Predictor {
+ public:
+  Predictor(const RefListing& listing, transfer::Remote& source, transfer::Remote& target,
+            ObjectPool& pool)
+      : source_(source),
+        target_(target),
+        pool_(pool),
+        listing_(listing),
+        probe_(source, target, listing) {}
+
+  void run(std::span<Trial> trials) {
+    ask_together(trials);
+    std::vector<Trial*> parted;
+    for (Trial& trial : trials) {
+      if (has_parted(trial)) parted.push_back(&trial);
+    }
+    try_merges(parted);
+  }
+
+ private:
+  void ask_together(std::span<const Trial> trials) {
+    std::vector<transfer::TipPair> pairs;
+    for (const Trial& trial : trials) {
+      if (trial.pair.new_oid != trial.pair.old_oid) {
+        pairs.emplace_back(trial.pair.new_oid, trial.pair.old_oid);
+      }
+    }
+    std::sort(pairs.begin(), pairs.end());
+    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+    try {
+      known_ = transfer::AncestryBatch(source_, target_, listing_).ask(std::move(pairs));
+    } catch (const Failure& failure) {
+      if (failure.code() == FailureCode::cancelled) throw;
+      // Perhaps it is one of them alone that cannot be told.
+      source_.trace().debug("asking about all predictions together failed: " +
+                            std::string(failure.what()));
+    }
+  }
+
+  plan::Ancestry ancestry_of(const plan::PlannedRef& pair) {
+    const auto known = known_.find({pair.new_oid, pair.old_oid});
+    return known != known_.end() ? known->second : probe_.ask(pair.new_oid, pair.old_oid);
+  }
+
+  // Whether a merge has to be tried; what else is to be said stands in the prediction.
+  bool has_parted(Trial& trial) {
+    try {
+      if (trial.pair.new_oid == trial.pair.old_oid) {
+        trial.prediction.merges_cleanly = true;
+        return false;
+      }
+      const plan::Ancestry ancestry = ancestry_of(trial.pair);
+      trial.pair.relation = ancestry.relation;
+      trial.pair.ahead = ancestry.ahead;
+      trial.pair.behind = ancestry.behind;
+      trial.pair.parting.edit().commits = ancestry.parting;
+      if (ancestry.relation == plan::Relation::unrelated) {
+        trial.prediction.not_tried_because = "the histories have nothing in common";
+      } else {
+        trial.prediction.merges_cleanly = true;
+      }
+    } catch (const Failure& failure) {
+      if (failure.code() == FailureCode::cancelled) throw;
+      trial.prediction.not_tried_because = printable(failure.what());
+    }
+    return trial.pair.relation == plan::Relation::diverged;
+  }
+
+  void try_merges(const std::vector<Trial*>& parted) {
+    MergeOptions how;
+    how.author = "prediction <>";  // the commit is thrown away
+    how.most_bytes = kMostBytes;
+    std::vector<const plan::PlannedRef*> pairs;
+    for (const Trial* trial : parted) pairs.push_back(&trial->pair);
+    try {
+      std::vector<MergeResult> results = merge_all(pairs, source_, target_, pool_, how);
+      for (std::size_t i = 0; i < parted.size(); ++i) {
+        Prediction& prediction = parted[i]->prediction;
+        prediction.merges_cleanly = !results[i].trial.commit.is_null();
+        prediction.conflicting_paths = std::move(results[i].trial.conflicts);
+        prediction.not_tried_because = std::move(results[i].trial.why_not);
+      }
+    } catch (const Failure& failure) {
+      if (failure.code() == FailureCode::cancelled) throw;
+      for (Trial* trial : parted) {
+        trial->prediction = {trial->branch, false, {}, printable(failure.what())};
+      }
+    }
+  }
+
+  transfer::Remote& source_;
+  transfer::Remote& target_;
+  ObjectPool& pool_;
+  const RefListing& listing_;
+  transfer::AncestryProbe probe_;
+  std::map<transfer::TipPair, plan::Ancestry> known_;
+};
 
 }  // namespace
 
 void predict(const plan::Plan& plan, const RefListing& target_listing,
              const inputs::RefRules& watched, transfer::Remote& source, transfer::Remote& target,
-             const StorePlace& place, Findings& findings) {
-  transfer::AncestryProbe probe(source, target, target_listing);
-  MergeOptions how;
-  how.author = "prediction <>";  // the commit is thrown away
-  how.place = place;
-  how.most_bytes = kMostBytes;
-  std::size_t tried = 0;
-  for (const plan::PlannedRef& moved : plan.refs) {
-    if (!is_worth_it(moved)) continue;
-    for (const Ref& ref : target_listing.refs) {
-      if (!is_branch(ref.name) || ref.name == moved.target_ref) continue;
-      const std::string branch(short_name(ref.name));
-      if (!watched.selects_on_target(branch)) continue;
-      RefFindings& found = findings_of(findings, moved.target_ref);
-      if (tried++ >= kMostPredictions) {
-        found.predictions.push_back({branch, false, {}, "too many branches to try"});
-        continue;
-      }
-      plan::PlannedRef pair;
-      pair.target_ref = ref.name;
-      pair.old_oid = ref.oid;
-      pair.new_oid = plan::source_tip(moved);
-      try {
-        found.predictions.push_back(try_one(pair, branch, probe, source, target, how));
-      } catch (const Failure& failure) {
-        if (failure.code() == FailureCode::cancelled) throw;
-        found.predictions.push_back({branch, false, {}, printable(failure.what())});
-      }
-    }
+             ObjectPool& pool, Findings& findings) {
+  std::vector<Trial> trials = trials_of(plan, target_listing, watched);
+  const std::size_t tried = std::min(trials.size(), kMostPredictions);
+  Predictor(target_listing, source, target, pool).run({trials.data(), tried});
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    if (i >= tried) trials[i].prediction.not_tried_because = "too many branches to try";
+    findings_of(findings, trials[i].moved).predictions.push_back(std::move(trials[i].prediction));
   }
 }
 

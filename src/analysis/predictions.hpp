@@ -3,6 +3,7 @@
 #pragma once
 
 #include "analysis/findings.hpp"
+#include "analysis/object_pool.hpp"
 #include "analysis/object_source.hpp"
 #include "base/refs.hpp"
 #include "inputs/ref_rules.hpp"
@@ -19,6 +20,6 @@ inline constexpr std::size_t kMostPredictions = 20;  // merges tried in one run
 // by short name. Throws Failure{cancelled} and nothing else.
 void predict(const plan::Plan& plan, const RefListing& target_listing,
              const inputs::RefRules& watched, transfer::Remote& source, transfer::Remote& target,
-             const StorePlace& place, Findings& findings);
+             ObjectPool& pool, Findings& findings);
 
 }  // namespace occ::analysis

@@ -160,7 +160,8 @@ FetchedFiles RefObjects::fetch_files(const std::vector<Oid>& wanted,
   std::vector<Oid> missing;
   bool skipped = false;
   for (const Oid& oid : wanted) {
-    if (pool_.large().sizes.contains(oid)) {
+    const auto large = pool_.large().sizes.find(oid);
+    if (large != pool_.large().sizes.end() && large->second >= budgets_.files.large) {
       skipped = true;
     } else if (!store_.has(oid)) {
       missing.push_back(oid);

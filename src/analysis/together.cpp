@@ -47,7 +47,7 @@ class Together {
   }
 
   void run() {
-    if (refs_.size() < 2 || !fetch_commits()) return;
+    if (refs_.empty() || !fetch_commits()) return;
     read_roots();
     if (transfer::can_leave_out(source_) && transfer::can_leave_out(target_) && !fetch_trees()) {
       return;

@@ -142,19 +142,20 @@ void sync(const Settings& settings, Console& console, const std::atomic<int>& si
     idle = plan::idle_patterns(settings, from, to);
     return plan::make_plan(settings, from, to, facts, target_head);
   };
-  Merges merges(settings, source, target, loop);
+  analysis::ObjectPool pool({settings.runner.temp_folder});
+  Merges merges(settings, source, target, loop, pool);
   std::string source_head;
   const transfer::OnPlan on_plan = [&](const plan::Plan& plan, const RefListing& listing) {
     source_head = plan.source_head;
     print_plan(console, plan, settings.dry_run);
     if (settings.report.full || settings.report.predicted || wants_pull_requests(plan)) {
       const auto merges_made = [&](const Oid& commit) { return merges.find(commit); };
-      look_again(plan, listing, {source, target, loop, merges_made}, settings, console,
+      look_again(plan, listing, {source, target, loop, pool, merges_made}, settings, console,
                  report.findings);
     }
   };
   RunHistory history(settings, report, target, loop, console.redactor());
-  const transfer::Merger merger = [&](const plan::PlannedRef& ref) { return merges.attempt(ref); };
+  const transfer::Merger merger = [&](const auto& refs) { return merges.attempt(refs); };
   transfer::OwnRefs own = history.own_refs();
   own.merge_objects = [&](const Oid& commit) { return merges.objects_of(commit); };
   report.outcome = transfer::run_sync(source, target, loop, planner, merger, own,

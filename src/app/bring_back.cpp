@@ -74,11 +74,12 @@ void bring_back(const inputs::Settings& settings, const std::string& source_head
     return plan_back(back, without_pull_branches(from, settings.source.name), to, facts, head);
   };
   options.prefixes = plan::listing_prefixes(back);
+  analysis::ObjectPool pool({settings.runner.temp_folder});
   transfer::Outcome second = transfer::run_sync(
-      giver, taker, sides.loop, planner, [](const plan::PlannedRef&) { return plan::MergeTrial(); },
-      {}, options,
+      giver, taker, sides.loop, planner,
+      [](const auto& refs) { return std::vector<plan::MergeTrial>(refs.size()); }, {}, options,
       [&](const plan::Plan& plan, const RefListing& listing) {
-        look_back(plan, listing, {taker, giver, sides.loop}, settings, report.findings);
+        look_back(plan, listing, {taker, giver, sides.loop, pool}, settings, report.findings);
       });
   for (transfer::RefOutcome& ref : second.refs) {
     if (!is_worth_telling(ref)) continue;

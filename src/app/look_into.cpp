@@ -46,10 +46,8 @@ std::optional<bool> may_change_workflows(const inputs::Settings& settings, const
   }
 }
 
-analysis::AnalysisOptions options_of(const inputs::Settings& settings,
-                                     const analysis::StorePlace& place) {
+analysis::AnalysisOptions options_of(const inputs::Settings& settings) {
   analysis::AnalysisOptions options;
-  options.place = place;
   options.most_commits = static_cast<std::size_t>(settings.report.most_commits);
   options.most_file_bytes = settings.report.most_file_bytes;
   if (!settings.report.full) options.most_new_refs = 0;  // a pull request tells of what diverged
@@ -70,17 +68,16 @@ void look_into(const plan::Plan& plan, const RefListing& target_listing, const L
                const inputs::Settings& settings, Console& console, analysis::Findings& findings) {
   const inputs::ReportSettings& wanted = settings.report;
   const net::Loop::Limit limit(at.loop, limits::kAnalysisTime);
-  const analysis::StorePlace place{settings.runner.temp_folder,
-                                   at.loop.watch_for(limits::kAnalysisTime)};
+  at.pool.begin_stage(at.loop.watch_for(limits::kAnalysisTime));
   if (wanted.full || wants_pull_requests(plan)) {
     const bool both_ways = wanted.full && settings.direction == inputs::Direction::both;
-    analysis::AnalysisOptions options = options_of(settings, place);
+    analysis::AnalysisOptions options = options_of(settings);
     options.merges = at.merges;
     findings = analysis::analyse(both_ways ? without_ahead(plan) : plan, target_listing, at.source,
-                                 at.target, options);
+                                 at.target, at.pool, options);
   }
   if (wanted.predicted) {
-    analysis::predict(plan, target_listing, *wanted.predicted, at.source, at.target, place,
+    analysis::predict(plan, target_listing, *wanted.predicted, at.source, at.target, at.pool,
                       findings);
   }
   const bool on_github = !settings.pull_requests.api_url.empty();
@@ -128,10 +125,9 @@ void look_back(plan::Plan plan, const RefListing& source_listing, const LookAt& 
                 [](const plan::PlannedRef& ref) { return !plan::is_command(ref.action); });
   std::erase_if(findings.refs, [](const analysis::RefFindings& found) { return found.on_source; });
   const net::Loop::Limit limit(at.loop, limits::kAnalysisTime);
-  const analysis::StorePlace place{settings.runner.temp_folder,
-                                   at.loop.watch_for(limits::kAnalysisTime)};
+  at.pool.begin_stage(at.loop.watch_for(limits::kAnalysisTime));
   analysis::Findings back =
-      analysis::analyse(plan, source_listing, at.target, at.source, options_of(settings, place));
+      analysis::analyse(plan, source_listing, at.target, at.source, at.pool, options_of(settings));
   for (analysis::RefFindings& found : back.refs) {
     found.on_source = true;
     for (Warning& warning : found.warnings) warning.will_be_refused = false;

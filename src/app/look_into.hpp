@@ -4,6 +4,7 @@
 
 #include "analysis/analysis.hpp"
 #include "analysis/findings.hpp"
+#include "analysis/object_pool.hpp"
 #include "inputs/settings.hpp"
 #include "net/loop.hpp"
 #include "plan/plan.hpp"
@@ -16,6 +17,7 @@ struct LookAt {  // borrowed
   transfer::Remote& source;
   transfer::Remote& target;
   net::Loop& loop;
+  analysis::ObjectPool& pool;
   analysis::MergesMade merges = {};
 };
 

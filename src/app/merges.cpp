@@ -34,21 +34,19 @@ wire::ObjectType type_of(store::NewObject::Kind kind) {
 
 }  // namespace
 
-plan::MergeTrial Merges::attempt(const plan::PlannedRef& ref) {
+std::vector<plan::MergeTrial> Merges::attempt(const std::vector<const plan::PlannedRef*>& refs) {
   const net::Loop::Limit limit(loop_, limits::kAnalysisTime);
+  pool_.begin_stage(loop_.watch_for(limits::kAnalysisTime));
   analysis::MergeOptions options;
   options.author = settings_.merge_author;
   options.source = settings_.source.name;
   options.resolve = resolve_of(settings_.on_conflict);
-  options.place = {settings_.runner.temp_folder, loop_.watch_for(limits::kAnalysisTime)};
-  try {
-    analysis::MergeResult result = analysis::merge(ref, source_, target_, options);
-    made_[result.trial.commit] = std::move(result.objects);
-    return std::move(result.trial);
-  } catch (const Failure& failure) {
-    if (failure.code() == FailureCode::cancelled || failure.retry_may_help()) throw;
-    return {Oid(), {}, failure.what()};
+  std::vector<plan::MergeTrial> trials;
+  for (analysis::MergeResult& each : analysis::merge_all(refs, source_, target_, pool_, options)) {
+    if (!each.trial.commit.is_null()) made_[each.trial.commit] = std::move(each.objects);
+    trials.push_back(std::move(each.trial));
   }
+  return trials;
 }
 
 std::vector<wire::PackObject> Merges::objects_of(const Oid& commit) const {

@@ -1,6 +1,7 @@
 // The merges that a run makes, and their objects until they are pushed.
 #pragma once
 
+#include "analysis/object_pool.hpp"
 #include "inputs/settings.hpp"
 #include "net/loop.hpp"
 #include "store/tree_merge.hpp"
@@ -16,12 +17,13 @@ class Merges {
  public:
   // Borrowed.
   Merges(const inputs::Settings& settings, transfer::Remote& source, transfer::Remote& target,
-         net::Loop& loop)
-      : settings_(settings), source_(source), target_(target), loop_(loop) {}
+         net::Loop& loop, analysis::ObjectPool& pool)
+      : settings_(settings), source_(source), target_(target), loop_(loop), pool_(pool) {}
 
-  // What cannot be merged says so in the trial. Throws Failure{cancelled} and what another try can
-  // help.
-  [[nodiscard]] plan::MergeTrial attempt(const plan::PlannedRef& ref);
+  // In the order of the refs. What cannot be merged says so in its trial. Throws Failure{cancelled}
+  // and what another try can help.
+  [[nodiscard]] std::vector<plan::MergeTrial> attempt(
+      const std::vector<const plan::PlannedRef*>& refs);
   // Of a merge that attempt() made.
   [[nodiscard]] std::vector<wire::PackObject> objects_of(const Oid& commit) const;
   // The same; nothing if `commit` is no such merge. Borrowed.
@@ -32,6 +34,7 @@ class Merges {
   transfer::Remote& source_;
   transfer::Remote& target_;
   net::Loop& loop_;
+  analysis::ObjectPool& pool_;
   std::map<Oid, std::vector<store::NewObject>> made_;  // by the merge commit
 };
 

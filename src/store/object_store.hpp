@@ -60,6 +60,7 @@ class ObjectStore {
   };
 
   [[nodiscard]] const Watch& watch() const { return watch_; }
+  void set_watch(const Watch& watch) { watch_ = watch; }
   [[nodiscard]] std::uint64_t bytes_taken_in() const { return bytes_taken_in_; }  // of packs
   [[nodiscard]] bool has(const Oid& oid) const;
   // Bytes; nothing if the store lacks it. Reads no more than where it begins.

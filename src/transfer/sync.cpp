@@ -121,13 +121,15 @@ class SyncRun {
   }
 
   void learn_by_merging() {
-    bool tried = false;
+    std::vector<const plan::PlannedRef*> parted;
     for (const plan::PlannedRef& ref : plan_.refs) {
-      if (!plan::needs_merge(ref)) continue;
-      learning_.note_merge(ref, merger_(ref));
-      tried = true;
+      if (plan::needs_merge(ref)) parted.push_back(&ref);
     }
-    if (!tried) return;
+    if (parted.empty()) return;
+    std::vector<plan::MergeTrial> trials = merger_(parted);
+    for (std::size_t i = 0; i < parted.size(); ++i) {
+      learning_.note_merge(*parted[i], std::move(trials[i]));
+    }
     make_plan();
     learn_by_probes();
   }

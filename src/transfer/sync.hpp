@@ -23,8 +23,10 @@ using Planner =
     std::function<plan::Plan(const RefListing& source, const RefListing& target, const plan::Facts&,
                              const std::optional<std::string>& target_head)>;
 
-// Tries a merge of two diverged tips; the same ref gives the same answer.
-using Merger = std::function<plan::MergeTrial(const plan::PlannedRef&)>;
+// Tries to merge the two tips of each of these refs, all of which have diverged; answers in their
+// order. The same ref gives the same answer.
+using Merger = std::function<std::vector<plan::MergeTrial>(
+    const std::vector<const plan::PlannedRef*>& refs)>;
 
 struct SyncOptions {
   std::vector<std::string> prefixes;  // of the refs to list at the source

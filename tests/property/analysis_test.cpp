@@ -174,8 +174,8 @@ class Analysed {
     plan::Plan plan;
     plan.refs.push_back(ref_);
     analysis::AnalysisOptions options;
-    options.place.folder = store_folder_.path().string();
-    findings_ = analysis::analyse(plan, listing, source_, target_, options);
+    analysis::ObjectPool pool({store_folder_.path().string()});
+    findings_ = analysis::analyse(plan, listing, source_, target_, pool, options);
   }
 
   [[nodiscard]] const plan::PlannedRef& ref() const { return ref_; }
