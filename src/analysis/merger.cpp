@@ -138,7 +138,9 @@ std::vector<MergeResult> merge_all(const std::vector<const plan::PlannedRef*>& r
       results.push_back(Merge(*ref, source, target, pool, options).run());
     } catch (const Failure& failure) {
       if (failure.code() == FailureCode::cancelled || failure.retry_may_help()) throw;
-      results.push_back({{Oid(), {}, failure.what()}, {}});
+      plan::MergeTrial trial{Oid(), {}, failure.what()};
+      if (failure.code() == FailureCode::temporary_folder) trial.obstacle = failure.code();
+      results.push_back({std::move(trial), {}});
     }
   }
   return results;

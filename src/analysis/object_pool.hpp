@@ -26,7 +26,7 @@ class ObjectPool {
  public:
   explicit ObjectPool(StorePlace place) : place_(std::move(place)) {}
 
-  // Throws Failure{internal_error}.
+  // Throws Failure{temporary_folder}.
   [[nodiscard]] store::ObjectStore& store();
   [[nodiscard]] const StorePlace& place() const { return place_; }
   // A stage begins that has to end when `watch` says so.

@@ -9,7 +9,7 @@ namespace occ::net {
 class PrivateFile {
  public:
   // Makes a file with an unguessable name and mode 0600 in `folder`. Throws
-  // Failure{internal_error}.
+  // Failure{temporary_folder}.
   PrivateFile(const std::string& folder, std::string_view content);
   ~PrivateFile();
   PrivateFile(const PrivateFile&) = delete;

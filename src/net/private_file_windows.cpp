@@ -25,8 +25,8 @@ struct HandleCloser {
   void operator()(void* handle) const { ::CloseHandle(handle); }
 };
 
-[[noreturn]] void fail(const std::string& what) {
-  throw Failure(FailureCode::internal_error,
+[[noreturn]] void fail(const std::string& what, FailureCode code = FailureCode::internal_error) {
+  throw Failure(code,
                 what + ": " + std::system_category().message(static_cast<int>(::GetLastError())));
 }
 
@@ -75,14 +75,18 @@ PrivateFile::PrivateFile(const std::string& folder, std::string_view content)
   SECURITY_ATTRIBUTES attributes{sizeof attributes, descriptor, FALSE};
   HANDLE opened = ::CreateFileA(path_.c_str(), GENERIC_WRITE, 0, &attributes, CREATE_NEW,
                                 FILE_ATTRIBUTE_TEMPORARY, nullptr);
-  if (opened == INVALID_HANDLE_VALUE) fail("no file can be made in '" + folder + "'");
+  if (opened == INVALID_HANDLE_VALUE) {
+    fail("no file can be made in '" + folder + "'", FailureCode::temporary_folder);
+  }
   std::unique_ptr<void, HandleCloser> file(opened);
   DWORD put = 0;
   if (!::WriteFile(file.get(), content.data(), static_cast<DWORD>(content.size()), &put, nullptr) ||
       put != content.size()) {
+    const DWORD why = ::GetLastError();  // what follows may change it
     file.reset();
     ::DeleteFileA(path_.c_str());
-    fail("a file in '" + folder + "' cannot be written");
+    ::SetLastError(why);
+    fail("a file in '" + folder + "' cannot be written", FailureCode::temporary_folder);
   }
 }
 

@@ -118,7 +118,7 @@ class BranchDecision {
     } else if (ancestry.merge->why_not.empty()) {
       block(ref, FailureCode::merge_conflict, "a merge stops on " + files(parting.conflicts));
     } else {
-      block(ref, FailureCode::diverged,
+      block(ref, ancestry.merge->obstacle.value_or(FailureCode::diverged),
             ref.reason + "; no merge: " + printable(ancestry.merge->why_not));
     }
   }

@@ -74,6 +74,8 @@ struct MergeTrial {
   Oid commit;                          // null: there is none
   std::vector<std::string> conflicts;  // paths, raw; with a commit: they were resolved
   std::string why_not;                 // it could not be tried
+  // What kept it from being tried, if that was neither of the two histories.
+  std::optional<FailureCode> obstacle = std::nullopt;
 };
 
 struct Ancestry {

@@ -35,11 +35,14 @@ using IndexHandle = std::unique_ptr<git_index, Deleter<git_index_free>>;
 using ConflictIterator =
     std::unique_ptr<git_index_conflict_iterator, Deleter<git_index_conflict_iterator_free>>;
 
-// Throws Failure{internal_error} with libgit2's own text if `code` is an error.
+// Throws Failure{internal_error} with libgit2's own text if `code` is an error; if the system
+// refused something, Failure{temporary_folder}: a store is all that libgit2 reads and writes.
 inline void check(int code, const char* what) {
   if (code >= 0) return;
   const git_error* error = git_error_last();
-  throw Failure(FailureCode::internal_error,
+  const bool by_system =
+      error != nullptr && (error->klass == GIT_ERROR_OS || error->klass == GIT_ERROR_FILESYSTEM);
+  throw Failure(by_system ? FailureCode::temporary_folder : FailureCode::internal_error,
                 std::string(what) + ": " + (error != nullptr ? error->message : "unknown error"));
 }
 

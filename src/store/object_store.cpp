@@ -1,21 +1,22 @@
 #include "store/object_store.hpp"
 
 #include "base/charset.hpp"
-#include "base/encode.hpp"
 #include "base/limits.hpp"
+#include "base/shown_bytes.hpp"
+#include "base/temporary.hpp"
 #include "store/handles.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <exception>
 #include <filesystem>
-#include <random>
 
 namespace occ::store {
 namespace {
 
-constexpr ssize_t kCacheBytes = 16 << 20;  // of objects that libgit2 keeps unpacked
+constexpr ssize_t kCacheBytes = 16 << 20;           // of objects that libgit2 keeps unpacked
+constexpr std::uintmax_t kSpareRoom = 128U << 10U;  // bytes: whole pages, and what else is written
+constexpr std::uintmax_t kIndexBytes = 40;          // of an object in a pack's index, or a bit less
 
 // libgit2 counts its users; the configuration of the machine must not reach in.
 struct Library {
@@ -34,19 +35,22 @@ struct Library {
   Library& operator=(const Library&) = delete;
 };
 
+// libgit2 gives its files a mode of its own; nobody else can come by them in this folder.
 std::string make_folder(const std::string& parent) {
-  std::random_device random;
-  std::array<std::byte, 12> name{};
-  for (std::byte& b : name) b = static_cast<std::byte>(random());
   const std::filesystem::path folder =
-      std::filesystem::path(parent) / ("sync-action-objects-" + hex(name));
-  std::error_code error;
-  std::filesystem::create_directories(folder / "pack", error);
-  if (error) {
-    throw Failure(FailureCode::internal_error,
-                  "no folder can be made in '" + parent + "': " + error.message());
-  }
+      make_private_folder(temporary_parent(parent), unguessable_name("sync-action-objects-"));
+  static_cast<void>(make_private_folder(folder, "pack"));
   return folder.string();
+}
+
+// libgit2 writes through a map of the file, and where a full disk has no page for it, the program
+// ends on the spot.
+void require_room(const std::string& folder, std::uintmax_t bytes) {
+  std::error_code unknown;
+  const auto space = std::filesystem::space(folder, unknown);
+  if (unknown || space.available >= bytes) return;
+  throw Failure(FailureCode::temporary_folder,
+                "'" + folder + "' has room for no more than " + shown_bytes(space.available));
 }
 
 int parse_int(std::string_view text) {
@@ -122,6 +126,7 @@ ObjectStore::PackIntake::~PackIntake() {
 
 void ObjectStore::PackIntake::append(Bytes bytes) {
   state_->store.watch_.check();
+  require_room(state_->store.state_->folder, bytes.size() + kSpareRoom);
   state_->store.bytes_taken_in_ += bytes.size();
   state_->check(
       state_->writer->append(state_->writer, bytes.data(), bytes.size(), &state_->progress),
@@ -130,6 +135,8 @@ void ObjectStore::PackIntake::append(Bytes bytes) {
 
 void ObjectStore::PackIntake::finish() {
   if (state_->progress.total_objects == 0) return;  // libgit2 knows no pack without objects
+  require_room(state_->store.state_->folder,
+               state_->progress.total_objects * kIndexBytes + kSpareRoom);
   state_->check(state_->writer->commit(state_->writer, &state_->progress), "indexing a pack");
 }
 

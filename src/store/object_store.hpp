@@ -35,8 +35,9 @@ struct CommitRecord {
 
 class ObjectStore {
  public:
-  // Makes a folder below `parent_folder`. Throws Failure{internal_error}. Whatever works through
-  // the store ends when `watch` says so.
+  // Makes a folder below `parent_folder` (empty: where the system keeps temporary files) that
+  // nobody else can read. Throws Failure{temporary_folder}. Whatever works through the store ends
+  // when `watch` says so.
   explicit ObjectStore(const std::string& parent_folder, const Watch& watch = {});
   ~ObjectStore();
   ObjectStore(const ObjectStore&) = delete;
@@ -50,7 +51,8 @@ class ObjectStore {
     PackIntake(const PackIntake&) = delete;
     PackIntake& operator=(const PackIntake&) = delete;
 
-    // The two throw Failure{internal_error} if the pack is damaged, and what the watch throws.
+    // The two throw Failure{internal_error} if the pack is damaged, Failure{temporary_folder} if
+    // it finds no room, and what the watch throws.
     void append(Bytes bytes);
     void finish();
 

@@ -1,13 +1,14 @@
 #include "transfer/spool.hpp"
 
+#include "base/temporary.hpp"
+#include "full_disk.hpp"
 #include "samples.hpp"
 #include "support/temp_dir.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <csignal>
-#include <sys/resource.h>
+#include <sys/stat.h>
 
 namespace occ::transfer {
 namespace {
@@ -33,38 +34,29 @@ TEST(Spool, GivesBackWhatItTookAndLeavesNoFile) {
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
+// Who may list the folder must not get at the file before it is closed to others.
+TEST(Spool, IsReadByNobodyElse) {
+  const test::TempDir folder;
+  const auto path = folder / "file";
+  const mode_t before = umask(0);
+  std::FILE* file = open_private_file(path);
+  umask(before);
+  ASSERT_NE(file, nullptr);
+  std::fclose(file);
+  EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms(0600));
+  EXPECT_EQ(open_private_file(path), nullptr);  // whatever is there already is not ours
+}
+
 TEST(Spool, InAFolderThatIsNotThereNamesIt) {
   const auto act = [] { Spool spool("/nonexistent/folder"); };
   EXPECT_EQ(test::failure_of(act), FailureCode::temporary_folder);
   EXPECT_THAT(test::failure_text(act), HasSubstr("/nonexistent/folder"));
 }
 
-// A limit on the size of files stands for a full disk.
-class FullDisk {
- public:
-  FullDisk() {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    handler_ = std::signal(SIGXFSZ, SIG_IGN);
-    rlimit full = before_;
-    full.rlim_cur = 100'000;
-    setrlimit(RLIMIT_FSIZE, &full);
-  }
-  ~FullDisk() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-  FullDisk(const FullDisk&) = delete;
-  FullDisk& operator=(const FullDisk&) = delete;
-
- private:
-  rlimit before_{};
-  void (*handler_)(int) = nullptr;
-};
-
 TEST(Spool, InAFullFolderIsAClearErrorAndNoMistakeOfOurs) {
   const test::TempDir folder;
   const auto act = [&] {
-    const FullDisk full;
+    const test::FullDisk full;
     Spool spool(folder.path().string());
     spool.append(as_bytes(std::string(150'000, 'x')));
     spool.rewind();
