@@ -170,13 +170,14 @@ ChildProcess::ChildProcess(ChildCommand command, Loop& loop, Traffic& traffic)
   posix_spawn_file_actions_adddup2(&actions, in.read_end, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, out.write_end, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, err.write_end, STDERR_FILENO);
-  // A group of its own: a Ctrl-C at the terminal is ours to handle. SIGPIPE, which we ignore,
-  // is given back its meaning.
+  // A group of its own: a Ctrl-C at the terminal is ours to handle. SIGPIPE and SIGXFSZ, which we
+  // ignore, are given back their meaning.
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   sigset_t defaults;
   sigemptyset(&defaults);
   sigaddset(&defaults, SIGPIPE);
+  sigaddset(&defaults, SIGXFSZ);
   posix_spawnattr_setsigdefault(&attributes, &defaults);
   posix_spawnattr_setpgroup(&attributes, 0);
   posix_spawnattr_setflags(&attributes,
