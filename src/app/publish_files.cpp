@@ -76,7 +76,9 @@ void publish_files(runner::Console& console, const inputs::Settings& settings,
       {std::min<std::chrono::milliseconds>(settings.network.timeout, kLongestStall), &signal});
   const net::Loop::Limit limit(loop, kLongestUpload);
   const runner::PublishedReport published = runner::publish_report_files(
-      console, loop, {context.workspace, context.temp_folder, context.run_id, context.run_attempt},
+      console, loop,
+      {context.workspace, context.temp_folder, context.run_id, context.run_attempt,
+       report::kReportMark},
       context.is_action ? &access : nullptr,
       {settings.report.artifact_name, settings.report.html_artifact, settings.report.retention_days,
        settings.report.retention_days != inputs::ReportSettings().retention_days},

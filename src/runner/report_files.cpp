@@ -1,13 +1,13 @@
 #include "runner/report_files.hpp"
 
-#include "base/encode.hpp"
 #include "base/failure.hpp"
+#include "base/temporary.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
-#include <random>
+#include <system_error>
 #include <vector>
 
 namespace occ::runner {
@@ -17,49 +17,90 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kTitle = "Sync report";
 constexpr const char* kFolder = "sync-report";
+constexpr int kMostFolders = 20;           // of which others hold what is not ours
+constexpr std::size_t kMarkWithin = 1000;  // bytes from a file's beginning
 
-[[noreturn]] void fail(const fs::path& path) {
-  throw Failure(FailureCode::internal_error, "'" + path.string() + "' cannot be written");
+[[noreturn]] void fail(const fs::path& path, const std::error_code& error) {
+  const std::string why = error ? " (" + error.message() + ")" : "";
+  throw Failure(FailureCode::temporary_folder, "'" + path.string() + "' cannot be written" + why);
 }
 
-// A checkout may hold links of any kind under our names; none is followed.
-fs::path folder_in_workspace(const std::string& workspace) {
-  fs::path folder = fs::path(workspace) / kFolder;
+// Whether a report of an earlier run lies in `folder`, by the one of its files that bears a mark.
+bool has_our_mark(const fs::path& folder, std::span<const NamedFile> files,
+                  const std::string& mark) {
+  return std::any_of(files.begin(), files.end(), [&](const NamedFile& file) {
+    std::string beginning(kMarkWithin, '\0');
+    std::ifstream in(folder / file.name, std::ios::binary);
+    in.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+    return in.gcount() > 0 && beginning.find(mark) != std::string::npos;
+  });
+}
+
+// Whether the files may be written into `folder`: whatever is not ours stays, and links, of which a
+// checkout may hold any under our names, are not followed.
+bool may_take(const fs::path& folder, std::span<const NamedFile> files, const std::string& mark) {
   std::error_code error;
-  if (!fs::is_directory(fs::symlink_status(folder, error))) fs::remove(folder, error);
+  const fs::file_status status = fs::symlink_status(folder, error);
+  if (status.type() == fs::file_type::not_found) return true;
+  if (!fs::is_directory(status)) return false;
+  bool any = false;
+  for (const NamedFile& file : files) {
+    const fs::file_status each = fs::symlink_status(folder / file.name, error);
+    if (each.type() == fs::file_type::not_found) continue;
+    if (!fs::is_regular_file(each)) return false;
+    any = true;
+  }
+  return !any || has_our_mark(folder, files, mark);
+}
+
+fs::path folder_in_workspace(const ReportPlace& place, std::span<const NamedFile> files) {
+  const fs::path first = fs::path(place.workspace) / kFolder;
+  fs::path folder = first;
+  for (int number = 2; !may_take(folder, files, place.mark); ++number) {
+    if (number > kMostFolders) fail(first, std::make_error_code(std::errc::file_exists));
+    folder = first.string() + '-' + std::to_string(number);
+  }
+  std::error_code error;
   fs::create_directories(folder, error);
-  if (!fs::is_directory(fs::symlink_status(folder, error))) fail(folder);
+  if (!fs::is_directory(fs::symlink_status(folder))) fail(folder, error);
   return folder;
 }
 
 // A shared folder for temporary files may hold anybody's things, so the name has to be new.
 fs::path folder_in_temp(const ReportPlace& place) {
-  std::random_device device;
-  std::array<std::byte, 6> mark{};
-  for (std::byte& b : mark) b = static_cast<std::byte>(device());
   std::string name = kFolder;
-  for (const std::string& part : {place.run_id, place.run_attempt, hex(mark)}) {
+  for (const std::string& part : {place.run_id, place.run_attempt}) {
     if (!part.empty()) name += '-' + part;
   }
-  fs::path folder = fs::path(place.temp_folder) / name;
-  std::error_code error;
-  if (!fs::create_directory(folder, error)) fail(folder);
-  return folder;
+  return make_private_folder(temporary_parent(place.temp_folder), unguessable_name(name + '-'));
 }
 
 std::string write_files(const ReportPlace& place, std::span<const NamedFile> files) {
   const fs::path folder =
-      place.workspace.empty() ? folder_in_temp(place) : folder_in_workspace(place.workspace);
+      place.workspace.empty() ? folder_in_temp(place) : folder_in_workspace(place, files);
   for (const NamedFile& file : files) {
     const fs::path path = folder / file.name;
     std::error_code ignored;
     fs::remove(path, ignored);
+    errno = 0;
     std::ofstream out(path, std::ios::binary);
     out << file.bytes;
     out.close();
-    if (!out) fail(path);
+    if (!out) fail(path, {errno, std::generic_category()});
   }
   return folder.string();
+}
+
+void tell_folder(Console& console, const ReportPlace& place, const std::string& folder) {
+  if (folder.empty()) return;
+  console.info("report: " + folder);
+  const std::string usual = (fs::path(place.workspace) / kFolder).string();
+  if (place.workspace.empty() || folder == usual) return;
+  console.annotate(Console::Severity::notice, kTitle,
+                   "'" + usual +
+                       "' holds something that is no report of ours; it was left alone, "
+                       "and the report is in '" +
+                       folder + "'");
 }
 
 std::optional<UploadedArtifact> told(Console& console, ArtifactResult result) {
@@ -101,9 +142,10 @@ PublishedReport publish_report_files(Console& console, net::Loop& loop, const Re
   try {
     published.folder = write_files(place, files);
   } catch (const Failure& failure) {
-    console.annotate(Console::Severity::warning, kTitle, failure.what());
+    console.annotate(Console::Severity::warning, kTitle,
+                     std::string(failure.what()) + ", so the report is in no file");
   }
-  if (!published.folder.empty()) console.info("report: " + published.folder);
+  tell_folder(console, place, published.folder);
   if (access == nullptr) return published;
   const std::string against = reason_against_upload(*access);
   if (!against.empty()) {

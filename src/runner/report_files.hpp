@@ -16,6 +16,7 @@ struct ReportPlace {
   std::string temp_folder;
   std::string run_id;
   std::string run_attempt;
+  std::string mark;  // is in the first 1000 bytes of one of the files of every report
 };
 
 struct ReportUpload {
@@ -31,8 +32,9 @@ struct PublishedReport {
   std::optional<UploadedArtifact> html;
 };
 
-// Writes `files` into sync-report/ of the workspace (replacing what lies there; without a
-// workspace, into a folder of this run's own), uploads them as one archive, and the first ".html"
+// Writes `files` into sync-report/ of the workspace (replacing an earlier report; where something
+// else has one of the names, into sync-report-2/ and so on; without a workspace, into a folder of
+// this run's own that nobody else can read), uploads them as one archive, and the first ".html"
 // among them once more as it is. `access`: null if this is no step of a workflow, and then nothing
 // is uploaded and nothing said about it. Without the archive the HTML is not tried. What does not
 // work becomes an annotation; nothing is thrown for it, not even for a cancel.

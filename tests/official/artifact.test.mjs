@@ -395,10 +395,10 @@ describe('the program', () => {
       fs.writeFileSync(path.join(precious, 'report.md'), 'mine');
       fs.mkdirSync(path.join(folder, 'workspace'));
       link(precious, path.join(folder, 'workspace'));
-      const { status } = await step({});
+      const { status, outputs } = await step({});
       assert.equal(status, 0);
       assert.deepEqual(written(precious), { 'report.md': 'mine' });
-      assert.match(inWorkspace()['report.md'], /main/);
+      assert.match(fs.readFileSync(outputs.report_file, 'utf8'), /main/);
     });
   }
 });
