@@ -1,6 +1,7 @@
 #include "app/app.hpp"
 
 #include "analysis/file_search.hpp"
+#include "app/aftermath.hpp"
 #include "app/bring_back.hpp"
 #include "app/build_gate.hpp"
 #include "app/command_line.hpp"
@@ -206,7 +207,8 @@ int sync_and_publish(const Settings& settings, Console& console) {
   if (settings.history.ledger) report.run_key = settings.history.run_key;
   if (report.skipped_because.empty()) {
     (rollback ? roll_back : sync)(settings, console, signal, report);
-    attend_pull_requests(settings, console, signal, report);
+    after_the_push(console, "the pull requests",
+                   [&] { attend_pull_requests(settings, console, signal, report); });
     take_secrets_out(report.outcome, console.redactor());
   }
   report.duration_ms =
@@ -214,7 +216,7 @@ int sync_and_publish(const Settings& settings, Console& console) {
                                      std::chrono::steady_clock::now() - start)
                                      .count());
   publish(console, settings.runner, report);
-  publish_files(console, settings, report, signal);
+  after_the_push(console, "the report", [&] { publish_files(console, settings, report, signal); });
   return report::exit_code_of(report, signal.load());
 }
 

@@ -1,5 +1,6 @@
 #include "app/publish.hpp"
 
+#include "app/aftermath.hpp"
 #include "base/shown_bytes.hpp"
 #include "base/untrusted.hpp"
 #include "report/outputs.hpp"
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 namespace occ::app {
 namespace {
@@ -72,11 +74,27 @@ void annotate_problems(Console& console, const Report& report) {
   if (more > 0) console.info(std::to_string(more) + " more refs have problems; see the summary");
 }
 
-void write_outputs(const std::string& file, const Report& report, const Redactor& redactor) {
-  if (file.empty()) return;
+std::vector<runner::Output> redacted_outputs(const Report& report, const Redactor& redactor) {
+  std::vector<runner::Output> outputs;
   for (const auto& [name, value] : report::outputs_of(report)) {
-    runner::write_output(file, name, redactor.redacted(value));
+    outputs.push_back({std::string(name), redactor.redacted(value)});
   }
+  return outputs;
+}
+
+void write_files(Console& console, const inputs::RunnerContext& runner, const Report& report) {
+  after_the_push(console, "the outputs of the step", [&] {
+    if (runner.output_file.empty()) return;
+    const auto outputs = redacted_outputs(report, console.redactor());
+    warn_of_loss(console, "GITHUB_OUTPUT", runner.output_file, "this step has no outputs",
+                 runner::write_outputs(runner.output_file, outputs));
+  });
+  after_the_push(console, "the summary", [&] {
+    if (runner.summary_file.empty()) return;
+    const std::string summary = report::summary_markdown(report, runner::kSummaryLimit);
+    warn_of_loss(console, "GITHUB_STEP_SUMMARY", runner.summary_file, "this step has no summary",
+                 runner::write_summary(runner.summary_file, console.redactor().redacted(summary)));
+  });
 }
 
 }  // namespace
@@ -122,9 +140,7 @@ void publish(Console& console, const inputs::RunnerContext& runner, const Report
   }
   if (report::can_be_undone(report)) console.info(report::undo_hint(report));
   console.info(report::verdict_line(report));
-  write_outputs(runner.output_file, report, console.redactor());
-  runner::write_summary(runner.summary_file, console.redactor().redacted(report::summary_markdown(
-                                                 report, runner::kSummaryLimit)));
+  write_files(console, runner, report);
 }
 
 }  // namespace occ::app

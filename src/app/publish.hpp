@@ -11,7 +11,7 @@ namespace occ::app {
 // Before the push: what will happen to every ref, and why.
 void print_plan(runner::Console& console, const plan::Plan& plan, bool dry_run);
 
-// Afterwards. Throws Failure{internal_error} if the runner's files cannot be written.
+// Afterwards. What cannot be written is a warning: the result stays what it is.
 void publish(runner::Console& console, const inputs::RunnerContext& runner,
              const report::Report& report);
 

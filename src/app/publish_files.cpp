@@ -1,5 +1,6 @@
 #include "app/publish_files.hpp"
 
+#include "app/aftermath.hpp"
 #include "app/repositories.hpp"
 #include "net/loop.hpp"
 #include "report/markdown_text.hpp"
@@ -53,16 +54,16 @@ std::string links(const runner::PublishedReport& published) {
   return line.empty() ? line : '\n' + line + '\n';
 }
 
-void write_outputs(const std::string& file, const runner::PublishedReport& published) {
+std::vector<runner::Output> outputs_of(const runner::PublishedReport& published) {
   const runner::UploadedArtifact none;
   const runner::UploadedArtifact& archive = published.archive ? *published.archive : none;
   const std::filesystem::path folder(published.folder);
   const std::string report_file = folder.empty() ? "" : (folder / kReportFile).string();
-  runner::write_output(file, "report_file", report_file);
-  runner::write_output(file, "report_url", published.html ? published.html->url : "");
-  runner::write_output(file, "artifact_name", archive.name);
-  runner::write_output(file, "artifact_id", archive.id);
-  runner::write_output(file, "artifact_url", archive.url);
+  return {{"report_file", report_file},
+          {"report_url", published.html ? published.html->url : ""},
+          {"artifact_name", archive.name},
+          {"artifact_id", archive.id},
+          {"artifact_url", archive.url}};
 }
 
 }  // namespace
@@ -83,8 +84,12 @@ void publish_files(runner::Console& console, const inputs::Settings& settings,
       {settings.report.artifact_name, settings.report.html_artifact, settings.report.retention_days,
        settings.report.retention_days != inputs::ReportSettings().retention_days},
       render(report, console.redactor()));
-  write_outputs(context.output_file, published);
-  runner::write_summary(context.summary_file, links(published));
+  warn_of_loss(console, "GITHUB_OUTPUT", context.output_file,
+               "the outputs do not tell where the report is",
+               runner::write_outputs(context.output_file, outputs_of(published)));
+  warn_of_loss(console, "GITHUB_STEP_SUMMARY", context.summary_file,
+               "the summary has no link to the report",
+               runner::write_summary(context.summary_file, links(published)));
 }
 
 }  // namespace occ::app

@@ -5,6 +5,7 @@
 #include "transfer/relay.hpp"
 #include "transfer/target_answers.hpp"
 
+#include <exception>
 #include <utility>
 
 namespace occ::transfer {
@@ -29,8 +30,10 @@ class RollbackRun {
       delivery_.record_late(plan_, listing_);
     } catch (const Failure& failure) {
       outcome.failure = failure;
-      delivery_.record_after(failure, plan_, listing_);
+    } catch (const std::exception& mistake) {  // what had landed is told all the same
+      outcome.failure = Failure(FailureCode::internal_error, mistake.what());
     }
+    if (outcome.failure) delivery_.record_after(*outcome.failure, plan_, listing_);
     outcome.dry_run = options_.dry_run;
     outcome.notes = delivery_.notes();
     outcome.recorded = delivery_.recorded();

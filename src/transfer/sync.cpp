@@ -9,6 +9,7 @@
 #include "transfer/target_answers.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,8 +54,10 @@ class SyncRun {
       delivery_.record_late(plan_, target_listing_);
     } catch (const Failure& failure) {
       outcome.failure = failure;
-      delivery_.record_after(failure, plan_, target_listing_);
+    } catch (const std::exception& mistake) {  // what had landed is told all the same
+      outcome.failure = Failure(FailureCode::internal_error, mistake.what());
     }
+    if (outcome.failure) delivery_.record_after(*outcome.failure, plan_, target_listing_);
     outcome.dry_run = options_.dry_run;
     outcome.notes = delivery_.notes();
     outcome.recorded = delivery_.recorded();
@@ -239,9 +242,20 @@ class SyncRun {
     }
   }
 
+  // They have landed by now, whether it can be told by how many commits or not.
   void complete_facts() {
+    bool asks = true;
     for (auto& [name, each] : delivery_.decided()) {
-      if (plan::needs_ancestry(each.planned)) learning_.complete(each.planned, target_listing_);
+      if (!plan::needs_ancestry(each.planned)) continue;
+      try {
+        if (asks) learning_.complete(each.planned, target_listing_);
+      } catch (const Failure& failure) {
+        if (failure.code() == FailureCode::cancelled) throw;
+        source_.trace().notice("how many commits came is not known: " +
+                               std::string(failure.what()));
+        asks = false;
+      }
+      if (plan::needs_ancestry(each.planned)) each.planned.relation = plan::Relation::fast_forward;
     }
   }
 

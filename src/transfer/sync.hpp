@@ -42,7 +42,8 @@ struct SyncOptions {
 // stand otherwise in a later plan of the run. A Failure that it throws ends the run.
 using OnPlan = std::function<void(const plan::Plan&, const RefListing& target)>;
 
-// Never throws a Failure: it becomes Outcome::failure, beside what is known of every ref.
+// Never throws: a Failure becomes Outcome::failure, beside what is known of every ref, and so does
+// a mistake of ours.
 [[nodiscard]] Outcome run_sync(Remote& source, Remote& target, net::Loop& loop,
                                const Planner& planner, const Merger& merger, const OwnRefs& own,
                                const SyncOptions& options, const OnPlan& on_plan);

@@ -79,6 +79,15 @@ Environment step_environment(const fs::path& folder) {
   return env;
 }
 
+// A test may have put something in the place of a file of the runner that cannot be written.
+bool may_be_file(const fs::path& path) {
+  return fs::is_regular_file(path) || (!fs::exists(path) && fs::is_directory(path.parent_path()));
+}
+
+std::string text_if_file(const fs::path& path) {
+  return fs::is_regular_file(path) ? file_text(path) : std::string();
+}
+
 }  // namespace
 
 std::string StepRun::output(const std::string& name) const {
@@ -150,7 +159,7 @@ void Runner::set_event(const std::string& name, const json& payload) {
 std::unique_ptr<Process> Runner::start(const Inputs& inputs) {
   // A runner makes these files anew for each step.
   for (const char* name : {"GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"}) {
-    if (env_.contains(name)) write_file(env_.at(name), "");
+    if (env_.contains(name) && may_be_file(env_.at(name))) write_file(env_.at(name), "");
   }
   ProcessOptions options{.env = env_, .cwd = workspace(), .watch = Watch::process_tree};
   for (const auto& [name, value] : inputs) options.env[input_variable(name)] = value;
@@ -160,9 +169,9 @@ std::unique_ptr<Process> Runner::start(const Inputs& inputs) {
 StepRun Runner::finish(Process& process) const {
   StepRun run;
   run.process = process.wait();
-  run.raw_outputs = file_text(env_.at("GITHUB_OUTPUT"));
+  run.raw_outputs = text_if_file(env_.at("GITHUB_OUTPUT"));
   run.outputs = file_command_entries(run.raw_outputs);
-  run.summary = file_text(env_.at("GITHUB_STEP_SUMMARY"));
+  run.summary = text_if_file(env_.at("GITHUB_STEP_SUMMARY"));
   run.result = json::parse(run.output("result"), nullptr, /*allow_exceptions=*/false);
   if (run.result.is_discarded()) run.result = nullptr;
   return run;

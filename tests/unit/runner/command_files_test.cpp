@@ -1,15 +1,19 @@
 #include "runner/command_files.hpp"
 
-#include "samples.hpp"
+#include "full_disk.hpp"
 #include "support/temp_dir.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <map>
 #include <sstream>
+#include <vector>
 
 namespace occ::runner {
 namespace {
+
+using testing::HasSubstr;
 
 // As actions/runner reads the file (FileCommandManager, "name<<delimiter").
 std::map<std::string, std::string> outputs_in(const std::string& text) {
@@ -53,13 +57,15 @@ TEST_F(CommandFiles, HoldEveryOutputAsItWasGiven) {
                                                   {"hostile", "x\nEOF\nother<<EOF\nforged\nEOF"},
                                                   {"json", R"({"a":"b"})"},
                                                   {"ends_with_a_line_end", "x\n"}};
-  for (const auto& [name, value] : values) write_output(file(), name, value);
+  std::vector<Output> outputs;
+  for (const auto& [name, value] : values) outputs.push_back({name, value});
+  EXPECT_EQ(write_outputs(file(), outputs), "");
   EXPECT_EQ(outputs_in(text()), values);
 }
 
 TEST_F(CommandFiles, HaveADelimiterThatNobodyCanGuess) {
-  write_output(file(), "a", "x");
-  write_output(file(), "a", "x");
+  const std::vector<Output> outputs{{"a", "x"}, {"a", "x"}};
+  EXPECT_EQ(write_outputs(file(), outputs), "");
   std::istringstream lines(text());
   std::string first;
   std::string second;
@@ -72,15 +78,40 @@ TEST_F(CommandFiles, HaveADelimiterThatNobodyCanGuess) {
 
 TEST_F(CommandFiles, TakeASummaryBehindWhatIsThere) {
   test::write_file(file(), "before\n");
-  write_summary(file(), "# after\n");
+  EXPECT_EQ(write_summary(file(), "# after\n"), "");
   EXPECT_EQ(text(), "before\n# after\n");
 }
 
 TEST_F(CommandFiles, MayBeMissing) {
-  write_output("", "a", "b");
-  write_summary("", "x");
-  EXPECT_EQ(test::failure_of([&] { write_output(file() + "/no/such/folder", "a", "b"); }),
-            FailureCode::internal_error);
+  const std::vector<Output> outputs{{"a", "b"}};
+  EXPECT_EQ(write_outputs("", outputs), "");
+  EXPECT_EQ(write_summary("", "x"), "");
+}
+
+TEST_F(CommandFiles, ThatCannotBeWrittenAreToldWithTheReason) {
+  const std::vector<Output> outputs{{"a", "b"}};
+  EXPECT_THAT(write_outputs(file() + "/no/such/folder", outputs), HasSubstr("No such file"));
+  EXPECT_THAT(write_outputs("/dev/full", outputs), HasSubstr("No space left"));
+  EXPECT_THAT(write_summary("/", "x"), HasSubstr("directory"));
+}
+
+// Half an entry would fail the whole step.
+TEST_F(CommandFiles, HoldNoHalfEntryWhereTheDiskIsFull) {
+  test::write_file(file(), "before<<x\n\nx\n");
+  const std::vector<Output> outputs{{"a", std::string(150'000, 'x')}};
+  {
+    const test::FullDisk full;
+    EXPECT_NE(write_outputs(file(), outputs), "");
+  }
+  EXPECT_EQ(text(), "before<<x\n\nx\n");
+}
+
+TEST_F(CommandFiles, TakeNoSummaryOfWhichTheRunnerWouldShowNothing) {
+  const std::string before(kRunnersSummaryLimit - 10, 'x');
+  test::write_file(file(), before);
+  EXPECT_THAT(write_summary(file(), "more than ten"), HasSubstr("1 MiB"));
+  EXPECT_EQ(text().size(), before.size());
+  EXPECT_EQ(write_summary(file(), "just ten.\n"), "");
 }
 
 }  // namespace
