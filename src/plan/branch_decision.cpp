@@ -46,12 +46,13 @@ class BranchDecision {
     }
     const Ancestry& ancestry = known->second;
     ref.relation = ancestry.relation;
-    ref.ahead = ancestry.ahead;
+    ref.ahead = ancestry.known_ahead();
     ref.behind = ancestry.behind;
     if (!ancestry.parting.empty()) ref.parting.edit().commits = ancestry.parting;
     if (ancestry.relation == Relation::fast_forward) {
       ref.action = Action::update;
-      ref.reason = commits(ancestry.ahead) + " ahead";
+      ref.reason =
+          (ancestry.ahead_is_least ? "at least " : "") + commits(ancestry.ahead) + " ahead";
       return;
     }
     ref.reason = describe(ancestry);

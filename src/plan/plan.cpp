@@ -195,7 +195,7 @@ class Planner {
       branch.action = Action::update;
     } else {
       branch.relation = known->second.relation;
-      branch.ahead = known->second.ahead;
+      branch.ahead = known->second.known_ahead();
       branch.behind = known->second.behind;
       branch.action = Action::update;
       if (branch.relation != Relation::fast_forward) decide_used_pull_branch(branch, base);

@@ -80,12 +80,18 @@ struct MergeTrial {
 
 struct Ancestry {
   Relation relation = Relation::unknown;
-  std::uint64_t ahead = 0;
+  std::uint64_t ahead = 0;  // or more: see ahead_is_least
   std::uint64_t behind = 0;
   // Of diverged tips: the commits of both histories that a commit of only one has as parent. The
   // merge bases are among them.
   std::vector<Oid> parting = {};
   std::optional<MergeTrial> merge = std::nullopt;  // once it was tried
+  // The source is shallow, and what lies behind its cut could not be counted.
+  bool ahead_is_least = false;
+
+  [[nodiscard]] std::optional<std::uint64_t> known_ahead() const {
+    return ahead_is_least ? std::nullopt : std::optional(ahead);
+  }
 };
 
 // By (source tip, target tip). Ancestry never changes, so facts outlive a listing.

@@ -80,7 +80,8 @@ void AncestryBatch::settle() {
   std::erase_if(open_, [&](const TipPair& pair) {
     auto standing = graph_.relate(pair);
     if (!standing.ancestry) return false;
-    if (source_is_cut_ && standing.ancestry->relation != Relation::fast_forward) return false;
+    if (is_cut() && standing.ancestry->relation != Relation::fast_forward) return false;
+    standing.ancestry->ahead_is_least = graph_.comes_to_any(pair.first, cut_);
     if (standing.ancestry->relation != Relation::fast_forward) {
       shared_.insert(standing.ancestry->parting.begin(), standing.ancestry->parting.end());
     }
@@ -103,7 +104,7 @@ void AncestryBatch::ask_source() {
     question = {sorted(std::move(related)), sorted(known_), Ending::always};
     answer = CommitFetch(source_, question).read();
   }
-  source_is_cut_ = source_is_cut_ || !answer.cut.empty();
+  cut_.insert(answer.cut.begin(), answer.cut.end());
   if (answer.has_pack) add(answer, question);
   source_asked_ = answer.has_pack;
 }
@@ -128,9 +129,9 @@ void AncestryBatch::ask_target() {
 }
 
 // Where pairs are open because one history goes on behind the edge of the other, all that lies
-// above the oldest commit at the edge tells. Both sides have it all.
+// above the oldest commit at the edge tells. Both sides have it all, unless the edge is a cut.
 void AncestryBatch::compare_edges() {
-  if (!source_asked_) return;
+  if (!source_asked_ || is_cut()) return;
   const auto can_tell = [](Remote& remote) {
     return remote.has(Ability::leave_out) && remote.has(Ability::deepen);
   };
@@ -172,7 +173,7 @@ void AncestryBatch::read_all() {
 
 void AncestryBatch::ask_both(const Question& at_source, const Question& at_target) {
   const auto answers = ask_together({{&source_, at_source}, {&target_, at_target}});
-  source_is_cut_ = source_is_cut_ || !answers[0].cut.empty();
+  cut_.insert(answers[0].cut.begin(), answers[0].cut.end());
   add(answers[0], at_source);
   add(answers[1], at_target);
   source_asked_ = true;

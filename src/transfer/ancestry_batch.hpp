@@ -39,6 +39,7 @@ class AncestryBatch {
   void ask_both(const Question& at_source, const Question& at_target);
   void add(const CommitAnswer& answer, const Question& question);
   void settle();
+  [[nodiscard]] bool is_cut() const { return !cut_.empty(); }
   // Of the pairs that are open.
   [[nodiscard]] std::vector<Oid> tips(Oid TipPair::*side) const;
   [[nodiscard]] OidSet edge() const;  // as far as the source knows it
@@ -49,7 +50,7 @@ class AncestryBatch {
   AncestryGraph graph_;
   OidSet known_;               // tips of the target that the source has
   bool source_asked_ = false;  // the graph has an answer of the source
-  bool source_is_cut_ = false;
+  OidSet cut_;                 // of a shallow source: commits whose parents it lacks
   std::vector<TipPair> open_;
   std::map<TipPair, plan::Ancestry> settled_;
   OidSet shared_;

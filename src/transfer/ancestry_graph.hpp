@@ -28,6 +28,11 @@ class AncestryGraph {
     return commits_.contains(oid) || left_out_by_.contains(oid);
   }
 
+  // Whether one of `cut` is among the commits that `tip` reaches and answers brought.
+  [[nodiscard]] bool comes_to_any(const Oid& tip, const OidSet& cut) const {
+    return !cut.empty() && walk_from(tip, commits_).comes_to_any(cut);
+  }
+
   struct Standing {
     std::optional<plan::Ancestry> ancestry;  // nothing: more has to be known
     OidSet edge;  // commits that either tip reaches and that no answer brought

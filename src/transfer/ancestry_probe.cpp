@@ -50,15 +50,15 @@ std::optional<wire::CommitParents> AncestryProbe::commits_beyond_if_known(Remote
 
 // A shallow source sends commits whose parents it lacks: what lies behind them is not known.
 void AncestryProbe::note_cut(const CommitAnswer& answer) {
-  source_was_cut_ =
-      source_was_cut_ || std::any_of(answer.cut.begin(), answer.cut.end(),
-                                     [&](const Oid& oid) { return answer.commits.contains(oid); });
+  for (const Oid& oid : answer.cut) {
+    if (answer.commits.contains(oid)) cut_.insert(oid);
+  }
 }
 
 Ancestry AncestryProbe::ask(const Oid& ours, const Oid& theirs) {
-  source_was_cut_ = false;
+  cut_.clear();
   Ancestry ancestry = find_out(ours, theirs);
-  if (source_was_cut_ && ancestry.relation != Relation::fast_forward) {
+  if (!cut_.empty() && ancestry.relation != Relation::fast_forward) {
     throw Failure(FailureCode::source_shallow,
                   "'" + source_.name() + "' is shallow, and '" + theirs.abbreviated() +
                       "' of the target lies behind its cut, if anywhere");
@@ -81,7 +81,11 @@ Ancestry AncestryProbe::find_out(const Oid& ours, const Oid& theirs) {
 Ancestry AncestryProbe::source_knows(const Oid& ours, const Oid& theirs,
                                      const wire::CommitParents& ahead) {
   const Walk walk = walk_from(ours, ahead);
-  if (walk.boundary.contains(theirs)) return {Relation::fast_forward, walk.count(), 0};
+  if (walk.boundary.contains(theirs)) {
+    Ancestry ancestry{Relation::fast_forward, walk.count(), 0};
+    ancestry.ahead_is_least = walk.comes_to_any(cut_);
+    return ancestry;
+  }
   shared_.insert(walk.boundary.begin(), walk.boundary.end());
   // The boundary is in the history of `theirs`, so the target knows it.
   const std::uint64_t behind =

@@ -61,7 +61,7 @@ class AncestryProbe {
   Remote& target_;
   const RefListing& target_listing_;
   OidSet shared_;
-  bool source_was_cut_ = false;  // since the last question
+  OidSet cut_;  // of a shallow source: what it sent without parents, since the last question
 };
 
 }  // namespace occ::transfer

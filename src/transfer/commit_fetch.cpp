@@ -31,7 +31,7 @@ CommitAnswer CommitFetch::read() {
   const auto& server = remote_.advertisement(net::Service::upload_pack);
   CommitAnswer answer;
   answer.acknowledged.insert(preamble.acknowledged.begin(), preamble.acknowledged.end());
-  const auto& cut = server.version == 2 ? preamble.shallow : server.shallow;
+  const std::vector<Oid> cut = fetch_.cut();
   answer.cut.insert(cut.begin(), cut.end());
   answer.has_pack = preamble.pack_follows;
   // Before version 2 a pack comes in any case; without a known have it would be the whole history.

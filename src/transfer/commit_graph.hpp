@@ -5,6 +5,7 @@
 #include "base/oid.hpp"
 #include "wire/pack_scanner.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <unordered_set>
 
@@ -18,6 +19,12 @@ struct Walk {
   bool has_root = false;  // a commit without parents is among them
 
   [[nodiscard]] std::uint64_t count() const { return commits.size(); }
+  // Whether one of `cut`, of whose histories nothing is known, is among the commits.
+  template <typename Oids>
+  [[nodiscard]] bool comes_to_any(const Oids& cut) const {
+    return std::any_of(cut.begin(), cut.end(),
+                       [this](const Oid& oid) { return commits.contains(oid); });
+  }
 };
 
 // Follows every parent from `tip`, within `piece`, and not beyond the commits of `stop_at`, which

@@ -59,7 +59,7 @@ void Learning::keep_seed(RelayedPack& pack, OidSet known) {
   const bool may_have_more =
       pack.request().cut_hint && std::any_of(commits.begin(), commits.end(),
                                              [](const auto& each) { return each.second.empty(); });
-  if (may_have_more || !has_all_commits(pack) || !pack.preamble().shallow.empty()) return;
+  if (may_have_more || !has_all_commits(pack) || !pack.cut_of_source().empty()) return;
   seed_ = {commits, pack.request(), std::move(known)};
 }
 
@@ -69,10 +69,12 @@ void Learning::take_from(RelayedPack& pack, const plan::Plan& plan) {
   const wire::PackScanner& scanner = *pack.scanner();
   const wire::FetchRequest& request = pack.request();
   const bool nothing_unread = has_all_commits(pack);
+  const std::vector<Oid> cut = pack.cut_of_source();
   for (const plan::PlannedRef& ref : plan.refs) {
     if (!plan::needs_ancestry(ref)) continue;
     const Walk walk = walk_from(ref.new_oid, scanner.commits());
     if (request.cut_hint && walk.has_root) continue;  // as in keep_seed()
+    if (walk.comes_to_any(cut)) continue;
     const bool alone = request.haves.size() == 1 && nothing_unread;
     if (walk.boundary.contains(ref.old_oid) && (alone || walk.boundary.size() == 1)) {
       facts_[{ref.new_oid, ref.old_oid}] = {plan::Relation::fast_forward, walk.count(), 0};
@@ -105,7 +107,7 @@ void Learning::complete(plan::PlannedRef& ref, const RefListing& target) {
   }
   const plan::Ancestry& ancestry = facts_.at(pair);
   ref.relation = ancestry.relation;
-  ref.ahead = ancestry.ahead;
+  ref.ahead = ancestry.known_ahead();
   ref.behind = ancestry.behind;
 }
 

@@ -64,6 +64,13 @@ const wire::FetchPreamble& PackFetch::preamble() {
   return parser_->preamble();
 }
 
+std::vector<Oid> PackFetch::cut() {
+  std::vector<Oid> all = preamble().shallow;
+  const auto& server = remote_.advertisement(net::Service::upload_pack);
+  if (server.version < 2) all.insert(all.end(), server.shallow.begin(), server.shallow.end());
+  return all;
+}
+
 // Servers refuse in many ways: by an ERR packet, HTTP 400, an empty answer, or by hanging up. What
 // they refused is known when the request without it is answered. Where a connection broke, it may
 // have been the network: the same is asked once more before anything is left out.

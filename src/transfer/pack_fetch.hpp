@@ -26,6 +26,10 @@ class PackFetch {
 
   // Reads up to the pack, or to the end of an answer without one.
   [[nodiscard]] const wire::FetchPreamble& preamble();
+  // Commits that come without their parents, because the server is shallow or because so many
+  // levels were asked for. Version 2 tells of both in the answer; before it, of its own cut a
+  // server tells in its advertisement.
+  [[nodiscard]] std::vector<Oid> cut();
   // As it was sent; after preamble() as it was answered.
   [[nodiscard]] const wire::FetchRequest& request() const { return request_; }
   // The next bytes of the pack; empty at its end. Valid until the next call. Throws

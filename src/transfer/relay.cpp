@@ -20,8 +20,7 @@ bool is_doubtful(const Failure& failure) {
          failure.code() == FailureCode::host_unreachable ||
          failure.code() == FailureCode::limit_exceeded ||  // of the report
          failure.code() == FailureCode::server_refused ||  // words instead of a report
-         failure.code() == FailureCode::protocol_error ||
-         failure.code() == FailureCode::cancelled;
+         failure.code() == FailureCode::protocol_error || failure.code() == FailureCode::cancelled;
 }
 
 RelayResult finish(PushCall& call, Bytes last_bytes) {
@@ -84,15 +83,9 @@ bool Relay::goes_by_file(RelayedPack& pack) const {
   return wants_length_ && !pack.fill_prefix();
 }
 
-// Before version 2 the advertisement tells where a shallow source ends, in version 2 the answer.
-std::vector<Oid> Relay::cut_of_source(RelayedPack& pack) {
-  const auto& server = source_.advertisement(net::Service::upload_pack);
-  return server.version == 2 ? pack.preamble().shallow : server.shallow;
-}
-
 std::optional<RelayResult> Relay::stream(wire::PushRequest push, RelayedPack& pack,
                                          const LastWord& last_word) {
-  push.shallow = cut_of_source(pack);
+  push.shallow = pack.cut_of_source();
   const bool whole = pack.fill_prefix();
   PushCall call(target_, push,
                 whole ? std::optional<std::uint64_t>(pack.outgoing_size()) : std::nullopt);
@@ -104,7 +97,7 @@ std::optional<RelayResult> Relay::stream(wire::PushRequest push, RelayedPack& pa
 
 std::optional<RelayResult> Relay::stream_by_file(wire::PushRequest push, RelayedPack& pack,
                                                  const LastWord& last_word) {
-  push.shallow = cut_of_source(pack);
+  push.shallow = pack.cut_of_source();
   Spool spool(options_.folder);
   for (Bytes bytes = pack.next(); !bytes.empty(); bytes = pack.next()) spool.append(bytes);
   const Bytes checked = pack.checked_tail();

@@ -54,10 +54,8 @@ class Relay {
   [[nodiscard]] bool goes_by_file(RelayedPack& pack) const;
   [[nodiscard]] std::optional<RelayResult> stream(wire::PushRequest push, RelayedPack& pack,
                                                   const LastWord& last_word);
-  [[nodiscard]] std::optional<RelayResult> stream_by_file(wire::PushRequest push,
-                                                          RelayedPack& pack,
+  [[nodiscard]] std::optional<RelayResult> stream_by_file(wire::PushRequest push, RelayedPack& pack,
                                                           const LastWord& last_word);
-  [[nodiscard]] std::vector<Oid> cut_of_source(RelayedPack& pack);
 
   Remote& source_;
   Remote& target_;

@@ -33,6 +33,8 @@ class RelayedPack {
               const SizeLimits& sizes);
 
   [[nodiscard]] const wire::FetchPreamble& preamble() { return fetch_.preamble(); }
+  // Of a shallow source: see PackFetch::cut().
+  [[nodiscard]] std::vector<Oid> cut_of_source() { return fetch_.cut(); }
   // After preamble(): as it was answered.
   [[nodiscard]] const wire::FetchRequest& request() const { return fetch_.request(); }
   // Reads until the pack has ended or the prefix is full. Returns whether it has ended.
