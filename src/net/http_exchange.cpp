@@ -4,46 +4,20 @@
 #include "base/ascii.hpp"
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
+#include "net/ca_bundle.hpp"
 #include "net/curl_handles.hpp"
 #include "net/url.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 namespace occ::net {
 namespace {
 
 constexpr long kReceiveBuffer = 64L << 10U;
 constexpr long kSendBuffer = 128L << 10U;
-
-// Where distributions keep their bundle of roots, for a libcurl that was built without one.
-constexpr std::array kBundlePaths{
-    "/etc/ssl/certs/ca-certificates.crt",                 // Debian, Ubuntu, Alpine, Arch
-    "/etc/pki/tls/certs/ca-bundle.crt",                   // Fedora, RHEL
-    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // CentOS
-    "/etc/ssl/ca-bundle.pem",                             // openSUSE
-    "/etc/ssl/cert.pem",                                  // Alpine, macOS, BSD
-};
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Failure(FailureCode::tls_failure, "the CA file '" + path + "' cannot be read");
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-std::string system_bundle(const TlsTrust& trust) {
-  if (!trust.ca_file.empty()) return trust.ca_file;
-  std::error_code ignored;
-  for (const char* path : kBundlePaths) {
-    if (std::filesystem::is_regular_file(path, ignored)) return path;
-  }
-  return trust.fallback_file;
-}
+constexpr std::size_t kHeaderLimit = 256U << 10U;  // bytes of all; libcurl's own is a bit higher
 
 FailureCode failure_code_of(CURLcode code) {
   switch (code) {
@@ -194,13 +168,12 @@ void HttpExchange::configure_trust(const TlsTrust& trust) {
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
   curl_easy_setopt(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
   if (!request_.url.starts_with("https:")) return;
-  const std::string bundle = system_bundle(trust);
   if (trust.extra_ca_file.empty()) {
+    const std::string bundle = system_bundle(trust);
     if (!bundle.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, bundle.c_str());
     return;
   }
-  trust_blob_ = bundle.empty() ? std::string() : read_file(bundle) + '\n';
-  trust_blob_ += read_file(trust.extra_ca_file);
+  trust_blob_ = all_certificates(trust);
   curl_blob blob{trust_blob_.data(), trust_blob_.size(), CURL_BLOB_NOCOPY};
   curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
 }
@@ -217,9 +190,20 @@ void HttpExchange::on_done(int curl_code) {
   curl_easy_getinfo(handles_->easy.get(), CURLINFO_RESPONSE_CODE, &head_.status);
 }
 
+// Of a single line libcurl tells in one of two ways, by its version.
+bool HttpExchange::are_headers_too_large(int curl_code) const {
+  constexpr int kTooLarge = 100;  // CURLE_TOO_LARGE, since 8.6
+  return !headers_ended_ && (header_bytes_ > kHeaderLimit || curl_code == kTooLarge ||
+                             curl_code == CURLE_OUT_OF_MEMORY);
+}
+
 void HttpExchange::throw_if_failed() {
   if (!done_ || curl_code_ == CURLE_OK) return;
   const auto code = static_cast<CURLcode>(curl_code_);
+  if (are_headers_too_large(code)) {
+    throw Failure(FailureCode::limit_exceeded,
+                  "'" + host() + "' sent headers that are too large to be read");
+  }
   const bool while_sending = !writing_finished_ || outbox_used_ < outbox_.size();
   std::string detail = "'" + host() + "': " + curl_easy_strerror(code);
   if (while_sending && failure_code_of(code) == FailureCode::connection_lost) {
@@ -230,7 +214,7 @@ void HttpExchange::throw_if_failed() {
 
 const HttpHead& HttpExchange::head() {
   loop_.wait_until([this] { return head_complete_; }, host());
-  if (head_.status == 0) throw_if_failed();
+  if (!headers_ended_) throw_if_failed();
   return head_;
 }
 
@@ -325,12 +309,16 @@ std::size_t HttpExchange::on_send(char* buffer, std::size_t room) {
   return count;
 }
 
-void HttpExchange::on_header(std::string_view line) {
+bool HttpExchange::on_header(std::string_view line) {
   loop_.note_activity();
+  header_bytes_ += line.size();
+  if (header_bytes_ > kHeaderLimit) return false;
   if (line.starts_with("HTTP/")) {
     head_ = {};
-    return;
+    headers_ended_ = false;
+    return true;
   }
+  headers_ended_ = headers_ended_ || line == "\r\n" || line == "\n";
   if (header_is(line, "content-type")) {
     std::string type = header_value(line);
     type.resize(std::min(type.size(), type.find(';')));
@@ -352,6 +340,7 @@ void HttpExchange::on_header(std::string_view line) {
   } else if (header_is(line, "x-ms-error-code")) {
     head_.storage_error = header_value(line);
   }
+  return true;
 }
 
 std::size_t HttpExchange::write_callback(char* data, std::size_t size, std::size_t count,
@@ -366,8 +355,8 @@ std::size_t HttpExchange::read_callback(char* buffer, std::size_t size, std::siz
 
 std::size_t HttpExchange::header_callback(char* data, std::size_t size, std::size_t count,
                                           void* self) noexcept {
-  static_cast<HttpExchange*>(self)->on_header({data, size * count});
-  return size * count;
+  const bool goes_on = static_cast<HttpExchange*>(self)->on_header({data, size * count});
+  return goes_on ? size * count : 0;
 }
 
 // libcurl rewinds a body when a reused connection turns out dead before the request was read.

@@ -95,7 +95,8 @@ class HttpExchange final : public Stream {
   void throw_if_failed();
   std::size_t on_received(Bytes bytes);
   std::size_t on_send(char* buffer, std::size_t room);
-  void on_header(std::string_view line);
+  [[nodiscard]] bool on_header(std::string_view line);  // false: no more of this
+  [[nodiscard]] bool are_headers_too_large(int curl_code) const;
   [[nodiscard]] std::string host() const;
 
   static std::size_t write_callback(char* data, std::size_t size, std::size_t count,
@@ -111,6 +112,8 @@ class HttpExchange final : public Stream {
   Traffic& traffic_;
   std::unique_ptr<Handles> handles_;
   HttpHead head_;
+  std::size_t header_bytes_ = 0;
+  bool headers_ended_ = false;  // the empty line behind them came
   bool head_complete_ = false;
   bool done_ = false;
   int curl_code_ = 0;

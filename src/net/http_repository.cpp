@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kMostRedirects = 5;
 constexpr std::size_t kErrorBodyLimit = 64U << 10U;  // bytes of an error page that are looked at
-constexpr std::size_t kShownBodyLimit = 300;
+constexpr std::size_t kShownBodyLimit = 200;         // bytes, of plain text
 // How long a call waits for the end of an answer that was read, rather than open a connection.
 constexpr std::chrono::milliseconds kPatienceForAnEnd{250};
 
@@ -42,7 +42,8 @@ bool is_sign_in_page(const std::string& url) {
 struct CallFacts {
   std::string whom;
   bool with_credentials = false;
-  bool chunked = false;  // the body's length was not told
+  bool chunked = false;       // the body's length was not told
+  bool is_elsewhere = false;  // on a host that a redirect chose
 };
 
 // An answer whose status was checked; the exchange's owner sees only its bytes. `ending` is
@@ -75,7 +76,9 @@ class CheckedStream final : public Stream {
     const HttpHead head = exchange_->head();
     checked_ = true;
     if (head.status != 200) {
-      const std::string body = exchange_->read_all(kErrorBodyLimit);
+      // No server has us read aloud what another one says to us.
+      const std::string body =
+          call_.is_elsewhere ? std::string() : exchange_->read_all(kErrorBodyLimit);
       const Failure failure = failure_of_status(head, body, call_.whom, call_.with_credentials);
       // How some old proxies say 411.
       if (call_.chunked && head.status == 400) {
@@ -174,9 +177,9 @@ class HttpRepository final : public Repository {
   void follow(Service service, const std::string& location) {
     const std::string from = access_.url + suffix(service);
     const auto target = resolved(from, location);
-    if (!target) {
+    if (location.empty() || !target) {
       throw Failure(FailureCode::protocol_error,
-                    "a redirect leads to '" + printable(location, 200) + "', which is no address");
+                    "'" + name_ + "' redirects, but not to an address");
     }
     std::string to = *target;
     if (scheme_of(from) == "https" && scheme_of(to) != "https") {
@@ -188,13 +191,14 @@ class HttpRepository final : public Repository {
                                              : FailureCode::authentication_failed,
                     "'" + name_ + "' sends us to a page to sign in");
     }
-    if (!to.ends_with(suffix(service))) {
+    if (!leads_to_repository(to, service)) {
       throw Failure(FailureCode::protocol_error, "'" + name_ + "' redirects to '" +
-                                                     printable(to, 200) +
+                                                     printable(address_without_query(to), 200) +
                                                      "', which is not a Git repository");
     }
     to.resize(to.size() - suffix(service).size());
-    if (origin_of(from) != origin_of(to) && !access_.password.empty()) {
+    is_elsewhere_ = is_elsewhere_ || origin_of(from) != origin_of(to);
+    if (is_elsewhere_ && !access_.password.empty()) {
       access_.password = Secret();
       trace_.notice("'" + name_ + "' redirects to another host, which is not given the token");
     }
@@ -204,12 +208,19 @@ class HttpRepository final : public Repository {
 
   std::unique_ptr<Stream> check(std::unique_ptr<HttpExchange> exchange, std::string type,
                                 bool chunked = false) {
-    return std::make_unique<CheckedStream>(std::move(exchange), std::move(type),
-                                           CallFacts{name_, !access_.password.empty(), chunked},
-                                           ending_);
+    return std::make_unique<CheckedStream>(
+        std::move(exchange), std::move(type),
+        CallFacts{name_, !access_.password.empty(), chunked, is_elsewhere_}, ending_);
   }
 
  private:
+  // The suffix is all of the query, and no part of another one.
+  static bool leads_to_repository(const std::string& url, Service service) {
+    const std::string end = suffix(service);
+    return url.starts_with("http") && url.ends_with(end) &&
+           url.find('?') == url.size() - end.size() + end.find('?');
+  }
+
   static std::string suffix(Service service) {
     return "/info/refs?service=" + std::string(name_of(service));
   }
@@ -256,6 +267,7 @@ class HttpRepository final : public Repository {
   std::string name_;
   Traffic traffic_;
   EndingExchanges ending_;
+  bool is_elsewhere_ = false;  // a redirect led to another host
 };
 
 class HttpEarlyCall final : public EarlyCall {

@@ -34,14 +34,22 @@ std::string host_of(const std::string& url) {
   return url_part(url, CURLUPART_HOST);
 }
 
+std::string address_without_query(const std::string& url) {
+  return url.substr(0, url.find('?'));
+}
+
 std::optional<std::string> resolved(const std::string& base, const std::string& location) {
   const UrlHandle url(curl_url());
   char* text = nullptr;
   if (curl_url_set(url.get(), CURLUPART_URL, base.c_str(), 0) != CURLUE_OK ||
-      curl_url_set(url.get(), CURLUPART_URL, location.c_str(), 0) != CURLUE_OK ||
-      curl_url_get(url.get(), CURLUPART_URL, &text, 0) != CURLUE_OK) {
+      curl_url_set(url.get(), CURLUPART_URL, location.c_str(), 0) != CURLUE_OK) {
     return std::nullopt;
   }
+  for (const CURLUPart part :
+       {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_OPTIONS, CURLUPART_FRAGMENT}) {
+    curl_url_set(url.get(), part, nullptr, 0);
+  }
+  if (curl_url_get(url.get(), CURLUPART_URL, &text, 0) != CURLUE_OK) return std::nullopt;
   const CurlString owned(text);
   return owned.get();
 }

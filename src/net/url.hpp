@@ -13,7 +13,12 @@ namespace occ::net {
 [[nodiscard]] std::string scheme_of(const std::string& url);  // empty if `url` is no address
 [[nodiscard]] std::string host_of(const std::string& url);    // likewise
 
-// Where `location` leads, seen from `base`; nothing if that is no address.
+// Without what may be a secret in it.
+[[nodiscard]] std::string address_without_query(const std::string& url);
+
+// Where `location` leads, seen from `base`; nothing if that is no address. A server that redirects
+// gives us no login for another one, so what it says of that is dropped, and so is a fragment,
+// which no server is sent.
 [[nodiscard]] std::optional<std::string> resolved(const std::string& base,
                                                   const std::string& location);
 

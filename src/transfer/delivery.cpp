@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
 #include <random>
 #include <set>
 #include <utility>
@@ -326,8 +325,6 @@ void Delivery::record_late(const plan::Plan& plan, RefListing& listing) {
     } catch (const Failure& failure) {
       if (failure.code() == FailureCode::cancelled) throw;
       return give_up_history(printable(failure.what()));
-    } catch (const std::exception& mistake) {
-      return give_up_history(printable(mistake.what()));
     }
   }
   give_up_history("others kept writing it");

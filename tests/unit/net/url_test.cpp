@@ -29,5 +29,11 @@ TEST(Resolved, LeadsWhereTheLocationPoints) {
   EXPECT_EQ(resolved("https://host/a", "http://[broken"), std::nullopt);
 }
 
+TEST(Resolved, TakesNoLoginAndNoFragmentFromTheLocation) {
+  EXPECT_EQ(resolved("https://host/a", "https://name:pass@other/b"), "https://other/b");
+  EXPECT_EQ(resolved("https://host/a", "//name@other/b#c?d"), "https://other/b");
+  EXPECT_EQ(resolved("https://host/a", "b?c#d"), "https://host/b?c");
+}
+
 }  // namespace
 }  // namespace occ::net
