@@ -176,6 +176,13 @@ std::optional<Endpoint> parse_endpoint(std::string_view text, std::string_view s
     return std::nullopt;
   }
   if (is_path(text)) return local(text);
+  // [::1]:path, whose host has colons of its own.
+  const std::size_t open = text.find('[');
+  const std::size_t close = text.find("]:");
+  if (open < close && close != std::string_view::npos && (open == 0 || text[open - 1] == '@') &&
+      text.substr(0, close).find('/') == std::string_view::npos) {
+    return parse_ssh(text.substr(0, close + 1), {}, text.substr(close + 2), mistake);
+  }
   if (text.find("::") != std::string_view::npos || text.find("://") != std::string_view::npos) {
     mistake = "has an address of a kind that is not spoken: use https, http, ssh or file";
     return std::nullopt;

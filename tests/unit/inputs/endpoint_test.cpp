@@ -116,6 +116,9 @@ TEST(ParseEndpoint, ReadsSshAddresses) {
   EXPECT_EQ(endpoint("ssh://git@[::1]:22/a").port, "22");
   EXPECT_EQ(endpoint("ssh://[::1]:22/a").user_and_host, "[::1]");
   EXPECT_EQ(endpoint("ssh://[::1]:22/a").port, "22");
+  EXPECT_EQ(endpoint("git@[::1]:a/b.git").user_and_host, "git@[::1]");
+  EXPECT_EQ(endpoint("git@[::1]:a/b.git").location, "a/b.git");
+  EXPECT_EQ(endpoint("[::1]:a").user_and_host, "[::1]");
 }
 
 TEST(ParseEndpoint, ReadsPaths) {

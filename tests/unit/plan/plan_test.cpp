@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <ctime>
 #include <functional>
 
 namespace occ::plan {
@@ -523,6 +524,32 @@ TEST(NameConflicts, BlockARefAboveOneThatTheTargetKeeps) {
   const Plan plan = make_plan(all_refs(), listing({ref("refs/heads/topic", '1')}),
                               listing({ref("refs/heads/topic/x/y", '2')}), {}, "");
   EXPECT_EQ(find(plan, "refs/heads/topic")->problem, FailureCode::ref_conflict);
+}
+
+// Thousands of names of thousands of folders: not one search for each folder.
+TEST(BlockNameConflicts, CostsNoSearchForEachFolderOfALongName) {
+  Plan plan;
+  RefListing target;
+  std::string folders = "refs/heads/";
+  while (folders.size() < 4000) folders += "a/";
+  for (int i = 0; i < 3000; ++i) {
+    PlannedRef ref;
+    ref.target_ref = folders + std::to_string(10'000 + i);
+    ref.action = Action::create;
+    target.refs.push_back({ref.target_ref + "x", Oid(), std::nullopt});
+    plan.refs.push_back(std::move(ref));
+  }
+  target.refs.push_back({folders + "12999", Oid(), std::nullopt});
+  std::sort(target.refs.begin(), target.refs.end(),
+            [](const Ref& a, const Ref& b) { return a.name < b.name; });
+  plan.refs.front().target_ref = folders + "12999/x";
+  const std::clock_t start = std::clock();  // of this process alone, however busy the machine is
+  block_name_conflicts(plan, target);
+  EXPECT_LT(std::clock() - start, 2 * CLOCKS_PER_SEC);
+  EXPECT_EQ(plan.refs.front().problem, FailureCode::ref_conflict);
+  EXPECT_EQ(std::count_if(plan.refs.begin(), plan.refs.end(),
+                          [](const PlannedRef& ref) { return ref.action == Action::blocked; }),
+            1);
 }
 
 TEST(NameConflicts, DoNotBlockNamesThatOnlyBeginAlike) {
