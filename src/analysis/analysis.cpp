@@ -15,6 +15,8 @@
 namespace occ::analysis {
 namespace {
 
+constexpr std::size_t kMostShared = 256;  // offered to the source
+
 bool is_worth_it(const plan::PlannedRef& ref) {
   const bool parted = ref.relation == plan::Relation::diverged ||
                       ref.relation == plan::Relation::unrelated ||
@@ -33,14 +35,22 @@ std::string only_first(std::size_t most, const char* what) {
 
 class Analysis {
  public:
-  Analysis(const RefListing& target_listing, transfer::Remote& source, transfer::Remote& target,
-           ObjectPool& pool, const AnalysisOptions& options)
+  Analysis(const plan::Plan& plan, const RefListing& target_listing, transfer::Remote& source,
+           transfer::Remote& target, ObjectPool& pool, const AnalysisOptions& options)
       : listing_(target_listing),
         source_(source),
         target_(target),
         options_(options),
         budgets_{{options.most_tree_bytes, 0, 0}, {{options.most_file_bytes, 0, 0}, kLargeFile}},
-        pool_(pool) {}
+        pool_(pool) {
+    for (const plan::PlannedRef& ref : plan.refs) {
+      const bool both =
+          ref.relation == plan::Relation::equal || ref.relation == plan::Relation::fast_forward;
+      if (both && is_branch(ref.target_ref) && shared_.size() < kMostShared) {
+        shared_.push_back(ref.old_oid);
+      }
+    }
+  }
 
   // What most of them need, before they are looked at one by one.
   void prepare(const std::vector<const plan::PlannedRef*>& refs) {
@@ -90,7 +100,7 @@ class Analysis {
   void look_at_all_new(const std::vector<const plan::PlannedRef*>& refs) {
     std::vector<NewBranch> all(refs.size());
     try {
-      all = look_at_new(refs, listing_, source_, target_, pool_.place(), budgets_);
+      all = look_at_new(refs, shared_, listing_, source_, target_, pool_.place(), budgets_);
     } catch (const Failure& failure) {
       if (failure.code() == FailureCode::cancelled) throw;
       for (NewBranch& each : all) each.why_not = printable(failure.what());
@@ -115,6 +125,7 @@ class Analysis {
   }
 
   const RefListing& listing_;
+  std::vector<Oid> shared_;  // tips of branches that both sides have
   transfer::Remote& source_;
   transfer::Remote& target_;
   const AnalysisOptions& options_;
@@ -130,7 +141,7 @@ Findings analyse(const plan::Plan& plan, const RefListing& target_listing, trans
                  transfer::Remote& target, ObjectPool& pool, const AnalysisOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   Findings findings;
-  Analysis analysis(target_listing, source, target, pool, options);
+  Analysis analysis(plan, target_listing, source, target, pool, options);
   std::vector<const plan::PlannedRef*> refs;
   for (const plan::PlannedRef& ref : plan.refs) {
     if (is_worth_it(ref)) refs.push_back(&ref);

@@ -1,13 +1,11 @@
 #include "analysis/new_branch.hpp"
 
 #include "analysis/preflight.hpp"
-#include "base/shown_bytes.hpp"
 #include "store/object_store.hpp"
 #include "store/tree_diff.hpp"
 #include "transfer/ancestry_probe.hpp"
 
 #include <algorithm>
-#include <unordered_set>
 #include <utility>
 
 namespace occ::analysis {
@@ -15,38 +13,13 @@ namespace {
 
 using Leave = transfer::ObjectRequest::Leave;
 
-// What lies behind a tip: commits that the store has, and their parents that it lacks, which are
-// the target's.
-struct Beyond {
-  std::uint64_t commits = 0;
-  std::vector<Oid> boundary;
-};
-
-Beyond beyond(const store::ObjectStore& store, const Oid& tip) {
-  Beyond found;
-  std::vector<Oid> open{tip};
-  std::unordered_set<Oid> seen{tip};
-  while (!open.empty()) {
-    const Oid at = open.back();
-    open.pop_back();
-    const auto commit = store.commit(at);
-    if (!commit) {
-      found.boundary.push_back(at);
-      continue;
-    }
-    ++found.commits;
-    for (const Oid& parent : commit->parents) {
-      if (seen.insert(parent).second) open.push_back(parent);
-    }
-  }
-  return found;
-}
-
 class NewBranches {
  public:
-  NewBranches(const std::vector<const plan::PlannedRef*>& refs, transfer::Remote& source,
-              transfer::Remote& target, const StorePlace& place, Budgets& budgets)
+  NewBranches(const std::vector<const plan::PlannedRef*>& refs, const std::vector<Oid>& shared,
+              transfer::Remote& source, transfer::Remote& target, const StorePlace& place,
+              Budgets& budgets)
       : refs_(refs),
+        shared_(shared),
         source_(source),
         target_(target),
         place_(place),
@@ -58,14 +31,12 @@ class NewBranches {
       read_tips("the target was empty");
       return std::move(found_);
     }
-    ++budgets_.trees.requests;
-    known_ = transfer::AncestryProbe(source_, target_, listing)
-                 .tips_at_source(plan::source_tip(*refs_.front()));
-    if (known_.empty()) {
+    if (!ask_source(listing)) {
       read_tips("the source has nothing of what the target's refs name");
-    } else {
-      find_departures();
+      return std::move(found_);
     }
+    ObjectPool pool(place_);
+    for (std::size_t i = 0; i < refs_.size(); ++i) find_departure(*refs_[i], pool, found_[i]);
     return std::move(found_);
   }
 
@@ -79,37 +50,43 @@ class NewBranches {
     for (NewBranch& each : found_) each.why_not = why_not;
   }
 
-  // Of no use is a store that has commits of the target: where it ends, a branch departs.
-  void find_departures() {
-    std::vector<Oid> wanted;
-    for (const plan::PlannedRef* ref : refs_) {
-      const Oid& tip = plan::source_tip(*ref);
-      if (!is_known(tip)) wanted.push_back(tip);
+  // What the branches have beyond the target's tips. Returns whether the two have anything in
+  // common.
+  bool ask_source(const RefListing& listing) {
+    using Ending = transfer::CommitQuestion::Ending;
+    const std::vector<Oid> tips = all_tips();
+    transfer::AncestryProbe probe(source_, target_, listing);
+    std::vector<Oid> haves = shared_;
+    if (!shared_.empty()) {
+      // What else the source knows of the target's tips makes the answer shorter still.
+      const std::vector<Oid> hints = probe.hints();
+      haves.insert(haves.end(), hints.begin(), hints.end());
+    } else {
+      ++budgets_.trees.requests;
+      transfer::CommitAnswer answer = probe.ask_from_hints(tips);
+      commits_ = std::move(answer.commits);
+      if (answer.has_pack || answer.acknowledged.empty()) return answer.has_pack;
+      haves.assign(answer.acknowledged.begin(), answer.acknowledged.end());
     }
-    std::sort(wanted.begin(), wanted.end());
-    wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-    store::ObjectStore store(place_.folder, place_.watch);
-    const std::uint64_t limit = budgets_.trees.bytes_left + budgets_.trees.bytes_used;
-    const Errand commits{&source_, {std::move(wanted), known_, Leave::trees_and_blobs, 0}};
-    if (!commits.request.wants.empty() && !run_errands({commits}, store, budgets_.trees)) {
-      explain_all("more than " + shown_bytes(limit) + " would have to be fetched");
-      return;
-    }
-    ObjectPool pool(place_);
-    for (std::size_t i = 0; i < refs_.size(); ++i)
-      find_departure(*refs_[i], store, pool, found_[i]);
+    std::sort(haves.begin(), haves.end());
+    haves.erase(std::unique(haves.begin(), haves.end()), haves.end());
+    ++budgets_.trees.requests;
+    commits_ =
+        transfer::CommitFetch(source_, {tips, std::move(haves), Ending::always}).read().commits;
+    return true;
   }
 
-  bool is_known(const Oid& tip) const {
-    return std::find(known_.begin(), known_.end(), tip) != known_.end();
+  std::vector<Oid> all_tips() const {
+    std::vector<Oid> tips;
+    for (const plan::PlannedRef* ref : refs_) tips.push_back(plan::source_tip(*ref));
+    std::sort(tips.begin(), tips.end());
+    tips.erase(std::unique(tips.begin(), tips.end()), tips.end());
+    return tips;
   }
 
-  void find_departure(const plan::PlannedRef& ref, const store::ObjectStore& store,
-                      ObjectPool& pool, NewBranch& found) {
-    const Oid& tip = plan::source_tip(ref);
-    Beyond behind;
-    if (!is_known(tip)) behind = beyond(store, tip);
-    if (behind.commits == 0) {
+  void find_departure(const plan::PlannedRef& ref, ObjectPool& pool, NewBranch& found) {
+    const transfer::Walk behind = transfer::walk_from(plan::source_tip(ref), commits_);
+    if (behind.count() == 0) {
       found.why_not = "the branch brings no commit that the target lacks";
       return;
     }
@@ -119,7 +96,9 @@ class NewBranches {
     }
     plan::PlannedRef moved = ref;
     const bool departs_once = behind.boundary.size() == 1;
-    moved.parting.edit().commits = std::move(behind.boundary);
+    std::vector<Oid>& boundary = moved.parting.edit().commits;
+    boundary.assign(behind.boundary.begin(), behind.boundary.end());
+    std::sort(boundary.begin(), boundary.end());
     const std::vector<Oid> bases =
         RefObjects(moved, source_, target_, pool, budgets_).merge_bases();
     if (bases.size() != 1) {
@@ -130,19 +109,15 @@ class NewBranches {
     moved.parting.edit().commits.clear();
     moved.old_oid = bases.front();
     moved.relation = plan::Relation::fast_forward;
-    if (departs_once) moved.ahead = behind.commits;
+    if (departs_once) moved.ahead = behind.count();
     found.departure = std::move(moved);
   }
 
   void read_tips(const std::string& why_not) {
     explain_all(why_not);
     if (!transfer::can_leave_out(source_)) return;
-    std::vector<Oid> tips;
-    for (const plan::PlannedRef* ref : refs_) tips.push_back(plan::source_tip(*ref));
-    std::sort(tips.begin(), tips.end());
-    tips.erase(std::unique(tips.begin(), tips.end()), tips.end());
     store::ObjectStore store(place_.folder, place_.watch);
-    if (!run_errands({{&source_, {std::move(tips), {}, Leave::blobs, 1}}}, store, budgets_.trees)) {
+    if (!run_errands({{&source_, {all_tips(), {}, Leave::blobs, 1}}}, store, budgets_.trees)) {
       return;
     }
     for (std::size_t i = 0; i < refs_.size(); ++i) {
@@ -155,22 +130,23 @@ class NewBranches {
   }
 
   const std::vector<const plan::PlannedRef*>& refs_;
+  const std::vector<Oid>& shared_;
   transfer::Remote& source_;
   transfer::Remote& target_;
   const StorePlace& place_;
   Budgets& budgets_;
   std::vector<NewBranch> found_;
-  std::vector<Oid> known_;  // tips of the target that the source has
+  wire::CommitParents commits_;  // of the branches, beyond the target's tips
 };
 
 }  // namespace
 
 std::vector<NewBranch> look_at_new(const std::vector<const plan::PlannedRef*>& refs,
-                                   const RefListing& target_listing, transfer::Remote& source,
-                                   transfer::Remote& target, const StorePlace& place,
-                                   Budgets& budgets) {
+                                   const std::vector<Oid>& shared, const RefListing& target_listing,
+                                   transfer::Remote& source, transfer::Remote& target,
+                                   const StorePlace& place, Budgets& budgets) {
   if (refs.empty()) return {};
-  return NewBranches(refs, source, target, place, budgets).look(target_listing);
+  return NewBranches(refs, shared, source, target, place, budgets).look(target_listing);
 }
 
 }  // namespace occ::analysis

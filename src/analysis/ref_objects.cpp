@@ -57,7 +57,6 @@ bool RefObjects::has_behind(const Oid& tip, std::vector<Oid> stop_at,
   return found == *count;
 }
 
-// Whether others fetched all that fetch_commits() would: only where every commit is counted.
 bool RefObjects::has_commits() const {
   const Oid& new_oid = plan::source_tip(ref_);
   const Oid& old_oid = ref_.old_oid;

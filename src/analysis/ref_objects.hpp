@@ -37,6 +37,8 @@ class RefObjects {
   // Both sides have commits of their own.
   [[nodiscard]] bool parted() const;
 
+  // Whether the store has all that fetch_commits() would bring, and every commit is counted.
+  [[nodiscard]] bool has_commits() const;
   // The four below return false if the budget did not suffice. Throw Failure.
   // The commits of both ranges, and the two tips and where they parted.
   [[nodiscard]] bool fetch_commits();
@@ -58,7 +60,6 @@ class RefObjects {
   [[nodiscard]] bool fetch(std::vector<Errand> errands);
   [[nodiscard]] bool fetch_missing(const Oid& ours, const Oid& theirs);
   [[nodiscard]] bool whole_trees();
-  [[nodiscard]] bool has_commits() const;
   // Whether the store has so many commits behind `tip`, not counting those of `stop_at`.
   [[nodiscard]] bool has_behind(const Oid& tip, std::vector<Oid> stop_at,
                                 const std::optional<std::uint64_t>& count) const;

@@ -2,6 +2,7 @@
 
 #include "analysis/divergence.hpp"
 #include "analysis/file_changes.hpp"
+#include "analysis/ref_objects.hpp"
 #include "base/failure.hpp"
 #include "store/tree_diff.hpp"
 
@@ -18,6 +19,7 @@ using plan::Relation;
 
 constexpr std::uint64_t kMostCommits = 2000;     // of one ref; a larger one fetches for itself
 constexpr std::uint64_t kMostWithFolders = 500;  // commits whose folders all come with them
+constexpr std::uint64_t kFewLevels = 8;          // of history, which grow wide
 constexpr std::size_t kMostFiles = 4000;
 constexpr int kMostRounds = 3;  // of asking for folders that are still missing
 
@@ -70,6 +72,7 @@ class Together {
     std::uint64_t ahead = 0;
     std::uint64_t behind = 0;
     for (const One& one : refs_) {
+      if (RefObjects(*one.ref, source_, target_, pool_, budgets_).has_commits()) continue;
       const std::vector<Oid>& parting = one.ref->parting->commits;
       ahead += one.ref->ahead.value_or(0);
       behind += one.ref->behind.value_or(0);
@@ -92,13 +95,30 @@ class Together {
     source_brings_folders_ = ahead <= kMostWithFolders;
     target_brings_folders_ = behind <= kMostWithFolders;
     const auto leave = [](bool folders) { return folders ? Leave::blobs : Leave::trees_and_blobs; };
+    // Where all have parted, a request for the bases brings their trees as well.
+    bases_bring_folders_ = std::all_of(refs_.begin(), refs_.end(), [](const One& one) {
+      return one.relation == Relation::diverged;
+    });
     if (!transfer::can_leave_out(source_)) edges.insert(new_tips.begin(), new_tips.end());
     if (!transfer::can_leave_out(target_)) old_edges = old_tips;
-    return pool_.fetch({errand(source_, new_tips, new_haves, leave(source_brings_folders_)),
-                        errand(source_, edges, {}, Leave::trees_and_blobs, 1),
-                        errand(target_, old_tips, old_haves, leave(target_brings_folders_)),
-                        errand(target_, old_edges, {}, Leave::trees_and_blobs, 1)},
-                       budgets_.trees);
+    std::vector<Errand> errands;
+    if (bases_bring_folders_ && most_ahead() <= kFewLevels && transfer::can_leave_out(source_)) {
+      const auto levels = static_cast<int>(most_ahead()) + 1;  // down to the bases
+      errands.push_back(errand(source_, new_tips, {}, Leave::blobs, levels));
+      source_brings_folders_ = true;
+    } else {
+      errands.push_back(errand(source_, new_tips, new_haves, leave(source_brings_folders_)));
+      errands.push_back(errand(source_, edges, {}, leave(bases_bring_folders_), 1));
+    }
+    errands.push_back(errand(target_, old_tips, old_haves, leave(target_brings_folders_)));
+    errands.push_back(errand(target_, old_edges, {}, Leave::trees_and_blobs, 1));
+    return pool_.fetch(std::move(errands), budgets_.trees);
+  }
+
+  [[nodiscard]] std::uint64_t most_ahead() const {
+    std::uint64_t most = 0;
+    for (const One& one : refs_) most = std::max(most, one.ref->ahead.value_or(kMostCommits));
+    return most;
   }
 
   void read_roots() {
@@ -125,6 +145,7 @@ class Together {
   bool fetch_trees() {
     Oids newer, older, bases, target_newer, target_older;
     for (const One& one : refs_) {
+      if (has_trees(one)) continue;
       if (one.relation == Relation::target_ahead) {
         target_newer.insert(one.trees.ours);
         target_older.insert(one.trees.theirs);
@@ -139,8 +160,8 @@ class Together {
       }
     }
     std::vector<Errand> errands{errand(source_, without(older, newer), newer, Leave::blobs),
-                                errand(target_, bases, {}, Leave::blobs),
                                 errand(target_, target_older, target_newer, Leave::blobs)};
+    if (!bases_bring_folders_) errands.push_back(errand(target_, bases, {}, Leave::blobs));
     older.insert(bases.begin(), bases.end());
     target_older.insert(bases.begin(), bases.end());
     if (!source_brings_folders_) errands.push_back(errand(source_, newer, older, Leave::blobs));
@@ -164,6 +185,14 @@ class Together {
   static Oids without(Oids all, const Oids& some) {
     for (const Oid& oid : some) all.erase(oid);
     return all;
+  }
+
+  [[nodiscard]] bool has_trees(const One& one) const {
+    const auto& [base, ours, theirs] = one.trees;
+    if (!store_.has(ours) || !store_.has(theirs)) return false;
+    Oids missing;
+    note_missing(one, missing, missing);
+    return missing.empty() && (base.is_null() || store_.has(base));
   }
 
   void note_missing(const One& one, Oids& at_source, Oids& at_target) const {
@@ -226,6 +255,7 @@ class Together {
   std::vector<One> refs_;
   bool source_brings_folders_ = false;
   bool target_brings_folders_ = false;
+  bool bases_bring_folders_ = false;
 };
 
 }  // namespace

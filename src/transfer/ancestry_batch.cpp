@@ -39,7 +39,7 @@ std::map<TipPair, plan::Ancestry> AncestryBatch::ask(std::vector<TipPair> pairs)
   open_ = std::move(pairs);
   if (open_.size() > 1 || source_asked_) {
     source_.trace().debug("asking how " + std::to_string(open_.size()) + " tips stand");
-    if (!source_asked_) ask_source();
+    if (!source_asked_ && !source_knows_none()) ask_source();
     settle();
     if (!open_.empty()) ask_target();
     if (!open_.empty()) compare_edges();
@@ -50,9 +50,15 @@ std::map<TipPair, plan::Ancestry> AncestryBatch::ask(std::vector<TipPair> pairs)
   }
   if (open_.size() > 1) read_all();
   AncestryProbe probe(source_, target_, target_listing_);
+  probe.note_unknown(unknown_);
   for (const TipPair& pair : open_) settled_[pair] = probe.ask(pair.first, pair.second);
   shared_.insert(probe.shared().begin(), probe.shared().end());
   return std::move(settled_);
+}
+
+bool AncestryBatch::source_knows_none() const {
+  return std::all_of(open_.begin(), open_.end(),
+                     [this](const TipPair& pair) { return unknown_.contains(pair.second); });
 }
 
 std::vector<Oid> AncestryBatch::tips(Oid TipPair::*side) const {
@@ -154,12 +160,18 @@ void AncestryBatch::compare_edges() {
 // Tips of which the source knows none: from the target's other tips, if it knows some of those.
 void AncestryBatch::ask_anew() {
   graph_ = {};
-  const std::vector<Oid> common =
-      AncestryProbe(source_, target_, target_listing_).tips_at_source(open_.front().first);
-  if (common.empty()) return;
+  AncestryProbe probe(source_, target_, target_listing_);
+  CommitAnswer answer = probe.ask_from_hints(tips(&TipPair::first));
+  if (answer.acknowledged.empty()) return;
+  const std::vector<Oid> common = sorted(std::move(answer.acknowledged));
   const Question at_source{tips(&TipPair::first), common, Ending::always};
   const Question at_target{tips(&TipPair::second), common, Ending::always};
-  ask_both(at_source, at_target);
+  if (!answer.has_pack) return ask_both(at_source, at_target);
+  cut_.insert(answer.cut.begin(), answer.cut.end());
+  add(answer, at_source);
+  add(CommitFetch(target_, at_target).read(), at_target);
+  source_asked_ = true;
+  settle();
 }
 
 // The slower exact way: both histories, commits only.

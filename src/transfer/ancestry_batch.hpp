@@ -22,6 +22,9 @@ class AncestryBatch {
   void seed(const wire::CommitParents& answer, const std::vector<Oid>& wants,
             const std::vector<Oid>& haves, const OidSet& known);
 
+  // Commits of which the source said that it lacks them: it is not asked again.
+  void note_unknown(const OidSet& oids) { unknown_.insert(oids.begin(), oids.end()); }
+
   // Throws Failure.
   [[nodiscard]] std::map<TipPair, plan::Ancestry> ask(std::vector<TipPair> pairs);
 
@@ -31,6 +34,7 @@ class AncestryBatch {
  private:
   using Question = CommitQuestion;
 
+  [[nodiscard]] bool source_knows_none() const;
   void ask_source();
   void ask_target();
   void compare_edges();
@@ -49,6 +53,7 @@ class AncestryBatch {
   const RefListing& target_listing_;
   AncestryGraph graph_;
   OidSet known_;               // tips of the target that the source has
+  OidSet unknown_;             // to the source
   bool source_asked_ = false;  // the graph has an answer of the source
   OidSet cut_;                 // of a shallow source: commits whose parents it lacks
   std::vector<TipPair> open_;

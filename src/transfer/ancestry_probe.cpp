@@ -68,18 +68,50 @@ Ancestry AncestryProbe::ask(const Oid& ours, const Oid& theirs) {
 
 Ancestry AncestryProbe::find_out(const Oid& ours, const Oid& theirs) {
   source_.trace().debug("probe " + ours.abbreviated() + " against " + theirs.abbreviated());
-  if (const auto ahead = commits_beyond_if_known(source_, ours, theirs)) {
-    return source_knows(ours, theirs, *ahead);
+  if (!unknown_.contains(theirs)) {
+    if (const auto ahead = commits_beyond_if_known(source_, ours, theirs)) {
+      return source_knows(ours, theirs, *ahead);
+    }
   }
+  if (const auto near = meet_nearby(ours, theirs)) return *near;
   if (const auto behind = commits_beyond_if_known(target_, theirs, ours)) {
     return target_knows(ours, theirs, *behind);
   }
   return neither_knows(ours, theirs);
 }
 
-// `ahead`: what `ours` reaches and `theirs` does not, told by the source.
+// Most tips of which the source knows none went their own way not long ago. Where that is so, the
+// latest commits of the target tell all of its side.
+std::optional<Ancestry> AncestryProbe::meet_nearby(const Oid& ours, const Oid& theirs) {
+  if (!can_be_brief(source_) || !can_be_brief(target_)) return std::nullopt;
+  const CommitAnswer piece =
+      fetch_commits(target_, theirs, {}, Ending::always, Content::commits, kDepths.front());
+  const Walk walk = walk_from(theirs, piece.commits, {ours});
+  if (walk.boundary.contains(ours)) {
+    if (walk.boundary.size() == 1 && !walk.has_root && !walk.comes_to_any(piece.cut)) {
+      return Ancestry{Relation::target_ahead, 0, walk.count()};
+    }
+    return std::nullopt;  // the target knows it, and can tell the rest
+  }
+  return meet(ours, theirs, piece);
+}
+
+// How many commits `theirs` has beyond `boundary`, if the piece shows it: with one commit there,
+// whatever leads to it cannot lie behind it.
+std::optional<std::uint64_t> AncestryProbe::count_in(const CommitAnswer& piece, const Oid& theirs,
+                                                     const OidSet& boundary) {
+  if (boundary.size() != 1) return std::nullopt;
+  const Walk walk = walk_from(theirs, piece.commits, boundary);
+  if (walk.has_root || walk.boundary != boundary || walk.comes_to_any(piece.cut)) {
+    return std::nullopt;
+  }
+  return walk.count();
+}
+
+// `ahead`: what `ours` reaches and `theirs` does not, told by the source. `piece`: commits behind
+// `theirs`, if the target told some.
 Ancestry AncestryProbe::source_knows(const Oid& ours, const Oid& theirs,
-                                     const wire::CommitParents& ahead) {
+                                     const wire::CommitParents& ahead, const CommitAnswer& piece) {
   const Walk walk = walk_from(ours, ahead);
   if (walk.boundary.contains(theirs)) {
     Ancestry ancestry{Relation::fast_forward, walk.count(), 0};
@@ -87,9 +119,12 @@ Ancestry AncestryProbe::source_knows(const Oid& ours, const Oid& theirs,
     return ancestry;
   }
   shared_.insert(walk.boundary.begin(), walk.boundary.end());
+  std::optional<std::uint64_t> counted = count_in(piece, theirs, walk.boundary);
   // The boundary is in the history of `theirs`, so the target knows it.
-  const std::uint64_t behind =
-      walk_from(theirs, commits_beyond(target_, theirs, as_vector(walk.boundary))).count();
+  if (!counted) {
+    counted = walk_from(theirs, commits_beyond(target_, theirs, as_vector(walk.boundary))).count();
+  }
+  const std::uint64_t behind = *counted;
   if (walk.count() == 0) return {Relation::target_ahead, 0, behind};
   const auto relation = walk.boundary.empty() ? Relation::unrelated : Relation::diverged;
   return {relation, walk.count(), behind, as_vector(walk.boundary)};
@@ -117,8 +152,11 @@ std::optional<Ancestry> AncestryProbe::meet(const Oid& ours, const Oid& theirs,
   haves.insert(haves.end(), whole.boundary.begin(), whole.boundary.end());
   if (haves.size() > kMostHaves) return std::nullopt;
   std::sort(haves.begin(), haves.end());
-  const CommitAnswer known =
-      fetch_commits(source_, ours, haves, Ending::when_ready, Content::only_acknowledgments);
+  // In version 2 what the source has beyond them comes with the answer. Before, a pack comes in any
+  // case, and is not waited for.
+  const bool v2 = source_.advertisement(net::Service::upload_pack).version == 2;
+  const CommitAnswer known = fetch_commits(source_, ours, haves, Ending::when_ready,
+                                           v2 ? Content::commits : Content::only_acknowledgments);
   const Walk own = walk_from(theirs, piece.commits, known.acknowledged);
   std::vector<Oid> shared;
   for (const Oid& oid : own.boundary) {
@@ -130,7 +168,10 @@ std::optional<Ancestry> AncestryProbe::meet(const Oid& ours, const Oid& theirs,
     if (!known.acknowledged.contains(oid)) return std::nullopt;
   }
   std::sort(shared.begin(), shared.end());
-  return source_knows(ours, theirs, commits_beyond(source_, ours, shared));
+  if (v2 && known.has_pack && !known.acknowledged.empty()) {
+    return source_knows(ours, theirs, known.commits, piece);
+  }
+  return source_knows(ours, theirs, commits_beyond(source_, ours, shared), piece);
 }
 
 // Other tips of the target are often in the source's history.
@@ -143,12 +184,18 @@ std::vector<Oid> AncestryProbe::hints_without(const Oid& tip) const {
   return hints;
 }
 
-std::vector<Oid> AncestryProbe::tips_at_source(const Oid& ours) {
-  const std::vector<Oid> hints = hints_without(Oid());
+CommitAnswer AncestryProbe::ask_from_hints(const std::vector<Oid>& ours) {
+  const std::vector<Oid> hints = this->hints();
   if (hints.empty()) return {};
-  return as_vector(
-      fetch_commits(source_, ours, hints, Ending::when_ready, Content::only_acknowledgments)
-          .acknowledged);
+  const bool v2 = source_.advertisement(net::Service::upload_pack).version == 2;
+  const Content content = v2 ? Content::commits : Content::only_acknowledgments;
+  CommitAnswer answer = CommitFetch(source_, {ours, hints, Ending::when_ready, content}).read();
+  answer.has_pack = answer.has_pack && v2 && !answer.acknowledged.empty();
+  return answer;
+}
+
+bool AncestryProbe::can_be_brief(Remote& remote) {
+  return remote.has(Ability::leave_out) && remote.has(Ability::deepen);
 }
 
 Ancestry AncestryProbe::neither_knows(const Oid& ours, const Oid& theirs) {

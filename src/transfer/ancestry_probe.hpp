@@ -23,12 +23,18 @@ class AncestryProbe {
   AncestryProbe(Remote& source, Remote& target, const RefListing& target_listing)
       : source_(source), target_(target), target_listing_(target_listing) {}
 
+  // Commits of which the source said that it lacks them: it is not asked again.
+  void note_unknown(const OidSet& oids) { unknown_.insert(oids.begin(), oids.end()); }
+
   // `ours` is a tip of the source, `theirs` one of the target; they differ.
   [[nodiscard]] plan::Ancestry ask(const Oid& ours, const Oid& theirs);
 
-  // Those of the target's tips, as far as they are looked at, that the source has. `ours`: any tip
-  // of the source.
-  [[nodiscard]] std::vector<Oid> tips_at_source(const Oid& ours);
+  // Tips of the target of which the source may have some, as far as they are looked at.
+  [[nodiscard]] std::vector<Oid> hints() const { return hints_without(Oid()); }
+  // Which of them the source has: they are acknowledged.
+  // With a pack, it is what `ours`, tips of the source, have beyond those; a source of version 0
+  // or 1 sends none.
+  [[nodiscard]] CommitAnswer ask_from_hints(const std::vector<Oid>& ours);
 
   // Commits that both sides were found to have, where histories part: good haves for a fetch.
   [[nodiscard]] const OidSet& shared() const { return shared_; }
@@ -50,10 +56,17 @@ class AncestryProbe {
                                                                            const Oid& want,
                                                                            const Oid& have);
   [[nodiscard]] plan::Ancestry source_knows(const Oid& ours, const Oid& theirs,
-                                            const wire::CommitParents& ahead);
+                                            const wire::CommitParents& ahead,
+                                            const CommitAnswer& piece = {});
   [[nodiscard]] plan::Ancestry target_knows(const Oid& ours, const Oid& theirs,
                                             const wire::CommitParents& behind);
   [[nodiscard]] plan::Ancestry neither_knows(const Oid& ours, const Oid& theirs);
+  // Whether a few commits can be had without all that hangs on them.
+  [[nodiscard]] static bool can_be_brief(Remote& remote);
+  [[nodiscard]] std::optional<plan::Ancestry> meet_nearby(const Oid& ours, const Oid& theirs);
+  [[nodiscard]] static std::optional<std::uint64_t> count_in(const CommitAnswer& piece,
+                                                             const Oid& theirs,
+                                                             const OidSet& boundary);
   [[nodiscard]] std::optional<plan::Ancestry> meet(const Oid& ours, const Oid& theirs,
                                                    const CommitAnswer& piece);
 
@@ -61,6 +74,7 @@ class AncestryProbe {
   Remote& target_;
   const RefListing& target_listing_;
   OidSet shared_;
+  OidSet unknown_;  // to the source
   OidSet cut_;  // of a shallow source: what it sent without parents, since the last question
 };
 

@@ -32,6 +32,11 @@ std::unique_ptr<RelayedPack> Learning::read_probe(const plan::Plan& plan,
                                                   std::unique_ptr<RelayedPack> pack) {
   const wire::FetchPreamble& preamble = pack->preamble();
   const OidSet known(preamble.acknowledged.begin(), preamble.acknowledged.end());
+  if (source_.advertisement(net::Service::upload_pack).version == 2) {
+    for (const Oid& have : pack->request().haves) {
+      if (!known.contains(have)) unknown_.insert(have);
+    }
+  }
   if (!preamble.pack_follows) return nullptr;
   const bool knows_all =
       std::all_of(plan.refs.begin(), plan.refs.end(), [&](const plan::PlannedRef& ref) {
@@ -89,6 +94,7 @@ void Learning::by_probes(const plan::Plan& plan, const RefListing& target) {
     if (plan::needs_ancestry(ref) && !facts_.contains(pair)) pairs.insert(pair);
   }
   AncestryBatch across(source_, target_, target);
+  across.note_unknown(unknown_);
   if (seed_) across.seed(seed_->commits, seed_->request.wants, seed_->request.haves, seed_->known);
   seed_.reset();
   facts_.merge(across.ask({pairs.begin(), pairs.end()}));

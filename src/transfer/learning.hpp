@@ -59,6 +59,7 @@ class Learning {
   SizeLimits sizes_;
   plan::Facts facts_;
   OidSet shared_;
+  OidSet unknown_;  // to the source, as it says; of version 2, whose acknowledgments are complete
   std::unordered_map<Oid, std::uint64_t> new_commits_;
   // A pack that was no use but for its commits, for the next question.
   struct Seed {
