@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
+#include <utility>
 
 namespace occ::inputs {
 namespace {
@@ -53,12 +55,36 @@ bool has_control(std::string_view text) {
                      [](unsigned char c) { return c <= 0x20 || c == 0x7F; });
 }
 
-// A password with a slash in it would end the host too early: its beginning is no port.
-bool has_valid_port(std::string_view host) {
-  const std::size_t colon = host.rfind(':');
-  if (colon == std::string_view::npos || host.ends_with(']')) return true;
-  return host.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
+bool is_port(std::string_view text) {
+  unsigned port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc() && end == text.data() + text.size() && port >= 1 && port <= 65535;
 }
+
+bool is_number(std::string_view text) {
+  const std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
+  return !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// What is wrong with a port; empty: nothing. A password with a slash in it would end the host too
+// early, so what is no number is not repeated.
+std::string mistake_in_port(std::string_view port) {
+  if (is_port(port)) return {};
+  return (is_number(port) && port.size() <= 6 ? "has the port '" + std::string(port) + "'"
+                                              : std::string("has no number for its port")) +
+         ": a port is a number from 1 to 65535";
+}
+
+// Likewise for what stands behind the host's colon; none, or nothing behind it, is the default.
+std::string mistake_in_port_of(std::string_view host) {
+  const std::size_t colon = host.rfind(':');
+  if (colon == std::string_view::npos || host.ends_with(']') || colon + 1 == host.size()) return {};
+  return mistake_in_port(host.substr(colon + 1));
+}
+
+// A blank is often a typing mistake, and sometimes part of a project's name.
+constexpr std::string_view kBlankInUrl =
+    "has a blank in it: if it belongs to the address, write it as %20";
 
 std::optional<Endpoint> parse_http(std::string_view text, std::string_view server_url,
                                    std::string& mistake) {
@@ -79,11 +105,20 @@ std::optional<Endpoint> parse_http(std::string_view text, std::string_view serve
     }
     host.remove_prefix(at + 1);
   }
-  if (host.empty() || !has_valid_port(host) || path + 1 >= text.size() || has_control(text) ||
-      text.find_first_of("?#") != std::string_view::npos) {
-    mistake = "is not the address of a repository";
-    return std::nullopt;
+  if (text.find(' ') != std::string_view::npos) {
+    mistake = kBlankInUrl;
+  } else if (host.empty() || host.starts_with(':')) {
+    mistake = "is not the address of a repository: the host is missing";
+  } else if (std::string port = mistake_in_port_of(host); !port.empty()) {
+    mistake = std::move(port);
+  } else if (path + 1 >= text.size()) {
+    mistake = "is not the address of a repository: the path is missing";
+  } else if (has_control(text)) {
+    mistake = "is not the address of a repository: it holds a control character";
+  } else if (text.find_first_of("?#") != std::string_view::npos) {
+    mistake = "is not the address of a repository: it holds a '?' or '#', as those of web pages do";
   }
+  if (!mistake.empty()) return std::nullopt;
   endpoint.location = ascii_lower(text.substr(0, authority)) + std::string(host);
   endpoint.location += text.substr(path);
   while (endpoint.location.ends_with('/')) endpoint.location.pop_back();
@@ -108,12 +143,16 @@ std::optional<Endpoint> parse_ssh(std::string_view user_and_host, std::string_vi
   endpoint.user_and_host = user_and_host;
   endpoint.port = port;
   endpoint.location = path;
-  const bool numeric =
-      std::all_of(port.begin(), port.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+  if (!port.empty()) {
+    if (std::string wrong = mistake_in_port(port); !wrong.empty()) {
+      mistake = std::move(wrong);
+      return std::nullopt;
+    }
+  }
   // A name that begins with a dash would be an option of ssh.
   if (user_and_host.empty() || user_and_host.starts_with('-') || has_control(user_and_host) ||
       user_and_host.find("@-") != std::string_view::npos || path.empty() || path.starts_with('-') ||
-      !numeric || std::count(user_and_host.begin(), user_and_host.end(), '@') > 1 ||
+      std::count(user_and_host.begin(), user_and_host.end(), '@') > 1 ||
       user_and_host.substr(0, user_and_host.find('@') + 1).find(':') != std::string_view::npos) {
     mistake =
         "is not an ssh address: write user@host:path or ssh://user@host/path, with no password";
@@ -139,6 +178,16 @@ std::optional<Endpoint> parse_ssh_url(std::string_view rest, std::string& mistak
   }
   if (path.starts_with("/~")) path.remove_prefix(1);
   return parse_ssh(host, port, path, mistake);
+}
+
+// " ('htps')"; a scheme is letters and never a secret, unless it is long.
+std::string meant_scheme(std::string_view text) {
+  constexpr std::size_t kLongest = 10;
+  const std::string_view scheme = text.substr(0, text.find("://"));
+  const bool plain = std::all_of(scheme.begin(), scheme.end(),
+                                 [](unsigned char c) { return std::isalpha(c) != 0; });
+  if (!plain || scheme.empty() || scheme.size() > kLongest) return {};
+  return " ('" + std::string(scheme) + "')";
 }
 
 Endpoint local(std::string_view path) {
@@ -184,7 +233,8 @@ std::optional<Endpoint> parse_endpoint(std::string_view text, std::string_view s
     return parse_ssh(text.substr(0, close + 1), {}, text.substr(close + 2), mistake);
   }
   if (text.find("::") != std::string_view::npos || text.find("://") != std::string_view::npos) {
-    mistake = "has an address of a kind that is not spoken: use https, http, ssh or file";
+    mistake = "has an address of a kind that is not spoken" + meant_scheme(text) +
+              ": use https, http, ssh or file";
     return std::nullopt;
   }
   const std::size_t colon = text.find(':');

@@ -174,6 +174,25 @@ TEST(ParseEndpoint, NeverShowsACredentialInAName) {
   }
 }
 
+TEST(ParseEndpoint, RefusesAPortThatIsNone) {
+  for (const std::string port : {"0", "-1", "65536", "99999", "80x", "http", "+80", "123456789"}) {
+    for (const std::string scheme : {"http", "https", "ssh"}) {
+      const std::string mistake = mistake_in(scheme + "://host:" + port + "/a.git");
+      EXPECT_NE(mistake.find("1 to 65535"), std::string::npos) << scheme << port << ' ' << mistake;
+    }
+  }
+  EXPECT_EQ(endpoint("https://host:65535/a.git").location, "https://host:65535/a.git");
+  EXPECT_EQ(endpoint("ssh://host:1/a.git").port, "1");
+}
+
+TEST(ParseEndpoint, TellsOfTheSpellingOfABlank) {
+  EXPECT_NE(mistake_in("https://dev.azure.com/o/my project/_git/r").find("%20"), std::string::npos);
+}
+
+TEST(ParseEndpoint, NamesASchemeThatIsNotSpoken) {
+  EXPECT_NE(mistake_in("htps://host/a.git").find("'htps'"), std::string::npos);
+}
+
 TEST(ParseEndpoint, MakesItsMistakesPrintable) {
   EXPECT_EQ(mistake_in("a ::error file=x").find("::"), std::string::npos);
 }
