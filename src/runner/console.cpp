@@ -125,7 +125,9 @@ void Console::annotate(Severity severity, std::string_view title, std::string_vi
     // A title that the message begins with would only be said twice.
     const std::string name = shown(title);
     const bool told = clean.starts_with(name);
-    line(fmt::format("{}: {}{}{}", name_of(severity), told ? "" : name, told ? "" : ": ", clean));
+    const std::string start = fmt::format("{}: ", name_of(severity));
+    const std::string text = fmt::format("{}{}{}", told ? "" : name, told ? "" : ": ", clean);
+    line(text.starts_with(start) ? text : start + text);
   }
 }
 

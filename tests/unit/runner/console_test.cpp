@@ -82,6 +82,12 @@ TEST(Console, DoesNotSayATitleTwiceOnATerminal) {
             "error: main: it diverged\n");
 }
 
+TEST(Console, DoesNotSayErrorTwiceOnATerminal) {
+  EXPECT_EQ(printed(Style::terminal,
+                    [](Console& c) { c.annotate(Severity::error, "error", "error: no such"); }),
+            "error: no such\n");
+}
+
 TEST(Console, GroupsInAWorkflow) {
   EXPECT_EQ(in_workflow([](Console& c) {
               c.begin_group("Plan");
