@@ -1,5 +1,6 @@
 #include "analysis/divergence.hpp"
 
+#include "base/shown_count.hpp"
 #include "store/merge_attributes.hpp"
 #include "store/tree_merge.hpp"
 
@@ -61,7 +62,7 @@ void cut_lines(std::vector<std::string>& lines) {
   if (lines.size() > kMostHunkLines) {
     const std::size_t more = lines.size() - kMostHunkLines;
     lines.resize(kMostHunkLines);
-    lines.push_back("… " + std::to_string(more) + " more lines");
+    lines.push_back("… " + shown_count(more, "more line", "more lines"));
   }
 }
 

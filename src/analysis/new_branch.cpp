@@ -1,6 +1,7 @@
 #include "analysis/new_branch.hpp"
 
 #include "analysis/preflight.hpp"
+#include "base/shown_count.hpp"
 #include "store/object_store.hpp"
 #include "store/tree_diff.hpp"
 #include "transfer/ancestry_probe.hpp"
@@ -103,7 +104,8 @@ class NewBranches {
         RefObjects(moved, source_, target_, pool, budgets_).merge_bases();
     if (bases.size() != 1) {
       found.why_not = "the branch departs from the target's history in " +
-                      std::to_string(bases.size()) + " places, so there is none to compare it with";
+                      shown_count(bases.size(), "place", "places") +
+                      ", so there is none to compare it with";
       return;
     }
     moved.parting.edit().commits.clear();

@@ -1,6 +1,7 @@
 #include "analysis/preflight.hpp"
 
 #include "base/shown_bytes.hpp"
+#include "base/shown_count.hpp"
 
 #include <algorithm>
 #include <string>
@@ -18,7 +19,7 @@ constexpr std::uint64_t kLargestModules = 1U << 20U;  // bytes of a .gitmodules 
 constexpr std::string_view kLfsStart = "version https://git-lfs.github.com/spec/";
 
 std::string files(std::size_t count) {
-  return std::to_string(count) + (count == 1 ? " file" : " files");
+  return shown_count(count, "file", "files");
 }
 
 // "1 file is a pointer", "2 files are pointers".
@@ -72,7 +73,7 @@ class Finder {
     add(WarningKind::workflow_files, false, workflows_,
         files(workflows_.count, " under .github/workflows changes",
               " under .github/workflows change") +
-            ": the target's token needs the workflow scope");
+            ": on GitHub the target's token needs the workflow scope for that");
     add(WarningKind::large_blob, refused_, large_,
         files(large_.count) + " of 50 MB or more; GitHub refuses files above 100 MiB");
     add(WarningKind::lfs_pointers, false, lfs_,
@@ -147,11 +148,10 @@ std::vector<Warning> find_warnings(const store::ObjectStore& store, const Change
   if (!collisions.empty()) {
     const std::size_t count = collisions.size();
     if (count > kMostPaths) collisions.resize(kMostPaths);
-    warnings.push_back(
-        {WarningKind::case_collision, false,
-         std::to_string(count) +
-             " names differ from another in nothing but case: Windows and macOS cannot hold both",
-         collisions});
+    warnings.push_back({WarningKind::case_collision, false,
+                        shown_count(count, "name differs", "names differ") +
+                            " from another in nothing but case: Windows and macOS cannot hold both",
+                        collisions});
   }
   return warnings;
 }

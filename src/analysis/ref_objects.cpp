@@ -2,6 +2,7 @@
 
 #include "base/failure.hpp"
 #include "base/shown_bytes.hpp"
+#include "base/shown_count.hpp"
 #include "store/tree_diff.hpp"
 
 #include <algorithm>
@@ -178,8 +179,8 @@ FetchedFiles RefObjects::fetch_files(const std::vector<Oid>& wanted,
 std::string RefObjects::fetch_missing_files(const std::vector<Oid>& missing,
                                             const std::vector<Oid>& of_source) {
   if (missing.size() > kMostFilesLookedInto) {
-    return std::to_string(missing.size()) + " versions of files would have to be fetched, and " +
-           std::to_string(kMostFilesLookedInto) + " is the limit";
+    return shown_number(missing.size()) + " versions of files would have to be fetched, and " +
+           shown_number(kMostFilesLookedInto) + " is the limit";
   }
   if (!transfer::can_leave_out(source_)) return "the source cannot send single files";
   const std::uint64_t limit = budgets_.files.bytes_left + budgets_.files.bytes_used;

@@ -3,6 +3,7 @@
 #include "base/agent.hpp"
 #include "base/encode.hpp"
 #include "base/foreign_json.hpp"
+#include "base/shown_count.hpp"
 #include "base/untrusted.hpp"
 #include "inputs/ref_rules.hpp"
 
@@ -180,12 +181,13 @@ transfer::RunRecord make_objects(const Record& record, const std::string& json, 
   const Oid tree_oid = add(ObjectType::tree, std::move(tree));
   const std::string who = std::string(kBotName) + " <" + std::string(kBotEmail) + "> " +
                           std::to_string(record.time) + " +0000\n";
-  const std::string landed = std::to_string(count_landed(record));
+  const std::size_t landed = count_landed(record);
   std::string commit = "tree " + tree_oid.hex(format) + '\n';
   if (!before.is_null()) commit += "parent " + before.hex(format) + '\n';
   commit += "author " + who + "committer " + who + '\n' + record.run.mode + ' ' +
-            record.run.run_key + ": " + landed + " refs moved\n\nSync-Run: " + record.run.run_key +
-            "\nSync-Changed: " + landed + '\n';
+            record.run.run_key + ": " + shown_count(landed, "ref", "refs") +
+            " moved\n\nSync-Run: " + record.run.run_key +
+            "\nSync-Changed: " + std::to_string(landed) + '\n';
   made.commit = add(ObjectType::commit, std::move(commit));
   return made;
 }

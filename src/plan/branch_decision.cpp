@@ -1,12 +1,13 @@
 #include "plan/branch_decision.hpp"
 
+#include "base/shown_count.hpp"
 #include "base/untrusted.hpp"
 
 namespace occ::plan {
 namespace {
 
 std::string commits(std::uint64_t count) {
-  return std::to_string(count) + (count == 1 ? " commit" : " commits");
+  return shown_count(count, "commit", "commits");
 }
 
 // The first few paths, and how many more.
@@ -16,7 +17,8 @@ std::string files(const std::vector<std::string>& paths) {
   for (std::size_t i = 0; i < paths.size() && i < kMost; ++i) {
     text += (i == 0 ? "'" : ", '") + printable(paths[i], 200) + "'";
   }
-  if (paths.size() > kMost) text += " and " + std::to_string(paths.size() - kMost) + " more files";
+  if (paths.size() > kMost)
+    text += " and " + shown_count(paths.size() - kMost, "more file", "more files");
   return text;
 }
 

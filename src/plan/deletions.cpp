@@ -1,5 +1,7 @@
 #include "plan/deletions.hpp"
 
+#include "base/shown_count.hpp"
+
 #include <algorithm>
 
 namespace occ::plan {
@@ -51,8 +53,8 @@ void add_deletions(Plan& plan, const RefListing& target, const Selection& select
     if (too_many) {
       gone.action = Action::blocked;
       gone.problem = FailureCode::too_many_deletions;
-      gone.reason = "one of " + std::to_string(deletions.size()) +
-                    " deletions, and max_deletions is " + std::to_string(max_deletions);
+      gone.reason = "one of " + shown_count(deletions.size(), "deletion", "deletions") +
+                    ", and max_deletions is " + std::to_string(max_deletions);
     } else if (target_head && gone.target_ref == *target_head) {
       gone.action = Action::blocked;
       gone.problem = FailureCode::default_branch_deletion;

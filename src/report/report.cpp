@@ -1,5 +1,7 @@
 #include "report/report.hpp"
 
+#include "base/shown_count.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -36,7 +38,11 @@ bool has_pull_request(const Report& report) {
 }
 
 std::string refs(std::size_t count) {
-  return std::to_string(count) + (count == 1 ? " ref" : " refs");
+  return shown_count(count, "ref", "refs");
+}
+
+std::string differing(std::size_t count) {
+  return shown_count(count, "ref differs", "refs differ");
 }
 
 }  // namespace
@@ -130,9 +136,10 @@ std::string verdict_line(const Report& report) {
     case Status::skipped:
       if (!report.skipped_because.empty()) return "Skipped: " + report.skipped_because + ".";
       if (has_pull_request(report)) {
-        return "Left to a pull request: " + refs(skipped(report)) + " differ.";
+        return "Left to a pull request: " + differing(skipped(report)) + ".";
       }
-      return "Left alone: " + refs(skipped(report)) + " differ, and were to be left so.";
+      return "Left alone: " + differing(skipped(report)) +
+             (skipped(report) == 1 ? ", and was to be left so." : ", and were to be left so.");
     case Status::partial:
       return std::string(rollback ? "Partly rolled back: " : "Partly synced: ") +
              refs(landed(report)) + " changed, " + refs(failed) + " did not.";

@@ -326,19 +326,6 @@ std::string_view not_checked(const analysis::FileChanges& changes) {
   return "Files that were not read were not checked for Git LFS pointers and relative submodules.";
 }
 
-std::string shown_number(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t at = digits.size(); at > 3;) {
-    at -= 3;
-    digits.insert(at, ",");
-  }
-  return digits;
-}
-
-std::string shown_count(std::uint64_t count, std::string_view one, std::string_view many) {
-  return shown_number(count) + ' ' + std::string(count == 1 ? one : many);
-}
-
 std::string shown_duration(std::uint64_t milliseconds) {
   if (milliseconds < 1000) return std::to_string(milliseconds) + " ms";
   if (milliseconds < 59'950) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "analysis/findings.hpp"
+#include "base/shown_count.hpp"
 #include "report/report.hpp"
 
 #include <cstdint>
@@ -54,9 +55,6 @@ enum class Tone : std::uint8_t { quiet, good, notice, warning, bad };
 // What else was not found out because files were not read; empty: all were read.
 [[nodiscard]] std::string_view not_checked(const analysis::FileChanges& changes);
 
-[[nodiscard]] std::string shown_number(std::uint64_t number);  // "12,345"
-[[nodiscard]] std::string shown_count(std::uint64_t count, std::string_view one,
-                                      std::string_view many);          // "1 file", "2 files"
 [[nodiscard]] std::string shown_duration(std::uint64_t milliseconds);  // "840 ms", "2 min 5 s"
 
 // A moment: seconds since 1970, shown at `offset_minutes` east of Greenwich.

@@ -3,6 +3,7 @@
 #include "base/ascii.hpp"
 #include "base/encode.hpp"
 #include "base/foreign_json.hpp"
+#include "base/shown_count.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -89,8 +90,9 @@ Retention retention_within(int days, std::string_view limit) {
   const auto [end, error] = std::from_chars(limit.data(), limit.data() + limit.size(), longest);
   const bool known = error == std::errc() && end == limit.data() + limit.size() && longest > 0;
   if (!known || days <= longest) return {days, {}};
-  return {longest, "the report is kept for " + std::to_string(longest) +
-                       " days, as long as the repository's settings allow, and not for " +
+  return {longest, "the report is kept for " +
+                       shown_count(static_cast<std::uint64_t>(longest), "day", "days") +
+                       ", as long as the repository's settings allow, and not for " +
                        std::to_string(days)};
 }
 

@@ -1,5 +1,6 @@
 #include "transfer/lessons.hpp"
 
+#include "base/shown_count.hpp"
 #include "plan/backups.hpp"
 #include "plan/name_conflicts.hpp"
 #include "transfer/abilities.hpp"
@@ -235,10 +236,12 @@ bool Lessons::may_split() const {
 
 void Lessons::refuse_group(const plan::Plan& plan, const Refusal& refusal, std::size_t size) {
   const std::string reason =
-      refusal.text + (size > 1 ? " (refused together with " + std::to_string(size - 1) +
-                                     " other refs, and not tried alone after " +
-                                     std::to_string(refused_pushes_) + " refused pushes)"
-                               : "");
+      refusal.text +
+      (size > 1 ? " (refused together with " + shown_count(size - 1, "other ref", "other refs") +
+                      ", and not tried alone after " +
+                      shown_count(static_cast<std::uint64_t>(refused_pushes_), "refused push)",
+                                  "refused pushes)")
+                : "");
   for (const plan::PlannedRef& ref : plan.refs) {
     if (!plan::is_command(ref.action)) continue;
     fates_.note({ref, Result::rejected, refusal.code, reason});

@@ -1,6 +1,7 @@
 #include "transfer/remote.hpp"
 
 #include "base/failure.hpp"
+#include "base/shown_count.hpp"
 
 #include <utility>
 
@@ -57,7 +58,7 @@ void Remote::read_advertisement() {
   auto advertisement = naming(name(), [this] { return parse_advertisement(); });
   trace_.debug(side_ + ": " + std::string(name_of(listed_)) + " speaks version " +
                std::to_string(advertisement.version) + ", " +
-               std::to_string(advertisement.listing.refs.size()) + " refs advertised");
+               shown_count(advertisement.listing.refs.size(), "ref", "refs") + " advertised");
   state(listed_).advertisement = std::move(advertisement);
 }
 
@@ -78,7 +79,7 @@ void Remote::continue_listing() {
 }
 
 void Remote::ask_for_refs() {
-  trace_.debug(side_ + ": ls-refs with " + std::to_string(prefixes_.size()) + " prefixes");
+  trace_.debug(side_ + ": ls-refs with " + shown_count(prefixes_.size(), "prefix", "prefixes"));
   const wire::Capabilities& server = state(listed_).advertisement->capabilities;
   pending_ = std::make_unique<PacketReader>(
       repository_.call(listed_, wire::ls_refs_request(server, prefixes_)), patience());
@@ -176,8 +177,8 @@ std::unique_ptr<net::Stream> Remote::fetch(const wire::FetchRequest& request) {
   const bool v2 = advertisement(service).version == 2;
   ensure_open(service);
   if (!v2) state(service).is_open = false;
-  trace_.debug(side_ + ": fetch " + std::to_string(request.wants.size()) + " wants, " +
-               std::to_string(request.haves.size()) + " haves" + (request.done ? ", done" : ""));
+  trace_.debug(side_ + ": fetch " + shown_count(request.wants.size(), "want", "wants") + ", " +
+               shown_count(request.haves.size(), "have", "haves") + (request.done ? ", done" : ""));
   return repository_.call(service, wire::fetch_request(request, advertisement(service)));
 }
 

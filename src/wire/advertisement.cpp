@@ -2,6 +2,7 @@
 
 #include "base/agent.hpp"
 #include "base/failure.hpp"
+#include "base/shown_count.hpp"
 #include "base/untrusted.hpp"
 
 #include <algorithm>
@@ -41,7 +42,7 @@ bool can_be_name(std::string_view name) {
 void add_ref(RefListing& listing, Ref ref) {
   if (listing.refs.size() + listing.broken.size() == limits::kRefs) {
     throw Failure(FailureCode::limit_exceeded,
-                  "more than " + std::to_string(limits::kRefs) + " refs");
+                  "more than " + shown_number(limits::kRefs) + " refs");
   }
   if (ref.oid.is_null() || !can_be_name(ref.name)) {
     listing.broken.push_back(std::move(ref.name));
