@@ -258,7 +258,7 @@ std::string ref_markdown(Room& room, LeftOut& left_out, const Report& report,
                          const RefFindings& found) {
   std::string body;
   if (!found.not_analysed_because.empty()) {
-    body += "Not analysed: " + markdown_text(found.not_analysed_because) + ".\n\n";
+    body += "Not analysed: " + markdown_text(as_sentence(found.not_analysed_because)) + "\n\n";
   }
   if (found.divergence) {
     body += divergence_markdown(room, left_out, report, found);

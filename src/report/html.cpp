@@ -115,6 +115,11 @@ Html foreign(std::string_view untrusted, std::size_t limit) {
   return element("bdi", Html::trusted(html_text(untrusted, limit)));
 }
 
+Html sentence(std::string_view untrusted) {
+  const bool ended = as_sentence(untrusted) == untrusted;
+  return ended ? foreign(untrusted) : foreign(untrusted) + ".";
+}
+
 Html code(std::string_view untrusted, std::size_t limit) {
   if (untrusted.empty()) return element("span", "soft", "(empty)");
   return element("code", foreign(untrusted, limit));

@@ -58,6 +58,8 @@ using Attributes = std::initializer_list<std::pair<std::string_view, std::string
 
 // A stranger's words among ours: their direction of writing stays their own.
 [[nodiscard]] Html foreign(std::string_view untrusted, std::size_t limit = kHtmlTextLimit);
+// Likewise, with a full stop behind it unless it ends as a sentence does.
+[[nodiscard]] Html sentence(std::string_view untrusted);
 // Likewise, as code; of an empty text it says so.
 [[nodiscard]] Html code(std::string_view untrusted, std::size_t limit = kHtmlTextLimit);
 // A link that leaves the page; plain content unless `url` is http or https.

@@ -110,7 +110,7 @@ Html conflicts_html(const Divergence& parted, std::size_t& room) {
                        " did not fit on this page; report.json has them.");
   }
   if (!parted.not_detected.empty()) {
-    out += element("p", "soft small", "Not looked for: " + foreign(parted.not_detected) + ".");
+    out += element("p", "soft small", "Not looked for: " + sentence(parted.not_detected));
   }
   return element("section", "part", element("h4", "A trial merge") + out);
 }

@@ -210,11 +210,11 @@ Html files_part(const FileChanges& changes, std::size_t& room) {
   Html content = element("p", totals);
   if (!changes.not_counted_because.empty()) {
     content += element("p", "soft small",
-                       "Lines were not counted: " + foreign(changes.not_counted_because) + ". " +
+                       "Lines were not counted: " + sentence(changes.not_counted_because) + " " +
                            Html(not_checked(changes)));
   }
   if (!changes.not_detected.empty()) {
-    content += element("p", "soft small", "Not looked for: " + foreign(changes.not_detected) + ".");
+    content += element("p", "soft small", "Not looked for: " + sentence(changes.not_detected));
   }
   content += folders_table(changes);
   content += fold("Every file", files_table(changes, room), changes.total <= kOpenUpTo);
@@ -289,7 +289,7 @@ Html divergence_part(const Report& report, const RefFindings& found) {
 Html findings_html(const Report& report, const RefFindings& found, std::size_t& room) {
   Html out;
   if (!found.not_analysed_because.empty()) {
-    out += element("p", "soft part", "Not analysed: " + foreign(found.not_analysed_because) + ".");
+    out += element("p", "soft part", "Not analysed: " + sentence(found.not_analysed_because));
   }
   if (found.divergence) {
     out += divergence_part(report, found);

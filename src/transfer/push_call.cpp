@@ -74,7 +74,7 @@ void PushCall::read_report(PushAnswer& answer, wire::PushReportParser& parser) {
         if (!data.empty()) target_.trace().remote(target_.side(), as_text(data));
         if (band == wire::BandedData::Band::error) {
           throw Failure(FailureCode::server_error,
-                        "'" + target_.name() + "' says '" + printable(as_text(data)) + "'");
+                        "'" + target_.name() + "' says '" + quotable(as_text(data)) + "'");
         }
         break;
     }
@@ -116,7 +116,7 @@ PushAnswer PushCall::finish(Bytes last_bytes) {
     const std::string& words = answer.server_text;
     throw Failure(FailureCode::connection_lost,
                   "'" + target_.name() + "' ended its answer before the report of the push" +
-                      (words.empty() ? "" : ": " + printable(words, kShownServerText)));
+                      (words.empty() ? "" : ": " + quotable(words, kShownServerText)));
   }
   return answer;
 }

@@ -66,8 +66,8 @@ const KnownWords* find_words(const Table& table, std::string_view text) {
 }
 
 std::string with_server_text(std::string text, std::string_view server_text) {
-  if (!server_text.empty()) text += ": " + printable(server_text, kShownServerText);
-  return text;
+  const std::string words = quotable(server_text, kShownServerText);
+  return words.empty() ? text : text + ": " + words;
 }
 
 }  // namespace
@@ -95,12 +95,12 @@ bool tells_of_rewritten_ref(std::string_view text) {
 
 Refusal classify_refusal(std::string_view reason, std::string_view server_text,
                          std::string_view unpack) {
-  std::string shown = printable(reason);
+  std::string shown = quotable(reason);
   const bool by_hook = reason.find("hook declined") != std::string_view::npos ||
                        reason.find("hook denied") != std::string_view::npos;
   if (unpack != "ok" && !unpack.empty()) {
     std::string text =
-        with_server_text("the target could not take the pack: " + printable(unpack), server_text);
+        with_server_text("the target could not take the pack: " + quotable(unpack), server_text);
     const std::string everything = std::string(unpack) + '\n' + std::string(server_text);
     const KnownWords* known = find_words(kInServerText, everything);
     return {known != nullptr ? known->code : FailureCode::ref_rejected, std::move(text)};

@@ -88,7 +88,7 @@ void throw_if_error_line(std::string_view line) {
   const auto code = denied      ? FailureCode::no_permission
                     : not_found ? FailureCode::repository_not_found
                                 : FailureCode::server_refused;
-  throw Failure(code, "the server says '" + printable(text) + "'");
+  throw Failure(code, "the server says '" + quotable(text) + "'");
 }
 
 std::string agent() {

@@ -35,6 +35,39 @@ TEST(Printable, LeavesNoCommandHoweverTheMarksAreRepeated) {
   }
 }
 
+TEST(Printable, ShowsAnAddressOfIpv6AsItIs) {
+  for (const std::string_view text :
+       {"'[::1]': Couldn't connect", "http://[::1]:1/a.git", "connect to host ::1 port 22: refused",
+        "at fe80::1:2 now", "to '2001:db8::8a2e:370:7334'", "http://[::ffff:127.0.0.1]/a"}) {
+    EXPECT_EQ(printable(text), text);
+  }
+}
+
+TEST(Printable, TakesNoCommandForAnAddress) {
+  for (const std::string_view text : {"::1", " ::1 ", "a ::add-mask::x", "a ::debug::b",
+                                      "[::error::", "a ::dead::beef::", "\xEF\xBF\xBD::1",
+                                      "##[::1]", "x ::", "x :: y", "a ::1::2", "a ::e::f"}) {
+    EXPECT_EQ(printable(text).find("::"), std::string::npos) << printable(text);
+  }
+}
+
+TEST(Quotable, LeavesOutWhatStandsAroundAServersWords) {
+  EXPECT_EQ(quotable("on the remote side.\0"s), "on the remote side");
+  EXPECT_EQ(quotable(" \r\n fatal: a\r\n\r\nerror: b  \n"), "fatal: a error: b");
+  EXPECT_EQ(quotable("wait..."), "wait...");
+  EXPECT_EQ(quotable("\n \0\n"s), "");
+  EXPECT_EQ(quotable("a\x1b[1m"), "a" + std::string(kReplaced) + "[1m");
+  EXPECT_LE(quotable(std::string(5'000'000, ' ') + "x", 100).size(), 110U);
+}
+
+TEST(AsSentence, EndsOnce) {
+  EXPECT_EQ(as_sentence("it failed"), "it failed.");
+  EXPECT_EQ(as_sentence("It failed. "), "It failed.");
+  EXPECT_EQ(as_sentence("why?"), "why?");
+  EXPECT_EQ(as_sentence("cut…"), "cut…");
+  EXPECT_EQ(as_sentence(""), "");
+}
+
 TEST(Printable, MakesOneLineOfSeveral) {
   EXPECT_EQ(printable("one\ntwo\r\nthree\tfour"), "one two  three four");
 }
