@@ -110,7 +110,7 @@ void take_secrets_out(transfer::Outcome& outcome, const Redactor& redactor) {
   for (std::string& note : outcome.notes) note = redactor.redacted(note);
   for (std::string& note : outcome.warnings) note = redactor.redacted(note);
   if (outcome.failure) {
-    outcome.failure = Failure(outcome.failure->code(), redactor.redacted(outcome.failure->what()));
+    outcome.failure = outcome.failure->reworded(redactor.redacted(outcome.failure->what()));
   }
 }
 
@@ -197,6 +197,9 @@ int sync_and_publish(const Settings& settings, Console& console) {
   report.target = settings.target.name;
   report.source_url = web_page_of(settings.source);
   report.target_url = web_page_of(settings.target);
+  report.source_access = access_of(rollback ? settings.target : settings.source, settings);
+  report.target_access = access_of(settings.target, settings);
+  report.has_files = settings.report.wanted;
   report.run = run_facts(settings.runner, std::chrono::system_clock::now());
   report.asked = asked_for(settings);
   if (!rollback) report.skipped_because = held_by_build_gate(settings);

@@ -2,7 +2,9 @@
 
 #include "app/aftermath.hpp"
 #include "base/shown_bytes.hpp"
+#include "base/shown_count.hpp"
 #include "base/untrusted.hpp"
+#include "report/advice.hpp"
 #include "report/outputs.hpp"
 #include "report/summary.hpp"
 #include "runner/command_files.hpp"
@@ -43,17 +45,36 @@ std::string outcome_line(const RefOutcome& ref) {
          counts(ref.planned) + (ref.reason.empty() ? "" : ": " + ref.reason);
 }
 
-std::string with_remedy(const CatalogueEntry& entry, std::string_view detail) {
-  return std::string(detail) + ". " + std::string(entry.remedy) + " [" + std::string(entry.id) +
+std::string with_remedy(FailureCode code, std::string_view detail, const report::Advice& advice) {
+  return as_sentence(detail) + ' ' + advice.remedy + " [" + std::string(catalogue_entry(code).id) +
          ']';
+}
+
+// Nothing for a run that ended before it asked anybody.
+void print_result(Console& console, const Report& report) {
+  const auto& outcome = report.outcome;
+  const std::uint64_t received = outcome.source_traffic.received + outcome.target_traffic.received;
+  const std::uint64_t sent = outcome.source_traffic.sent + outcome.target_traffic.sent;
+  if (outcome.refs.empty() && received + sent == 0) return;
+  std::size_t lines = 0;
+  console.begin_group("Result");
+  for (const RefOutcome& ref : outcome.refs) {
+    if (ref.result == transfer::Result::up_to_date) continue;
+    if (lines++ < kMostLines) console.info(outcome_line(ref));
+  }
+  if (lines > kMostLines) console.info("  … and " + std::to_string(lines - kMostLines) + " more");
+  console.info("  received " + shown_bytes(received) + ", sent " + shown_bytes(sent) + ", pack " +
+               shown_bytes(outcome.pack_bytes) + ", " + std::to_string(report.duration_ms) + " ms");
+  console.end_group();
 }
 
 void annotate_problems(Console& console, const Report& report) {
   const auto severity =
       report.outcome.dry_run ? Console::Severity::warning : Console::Severity::error;
   if (const auto& failure = report.outcome.failure) {
-    console.annotate(Console::Severity::error, "sync-action",
-                     with_remedy(failure->entry(), failure->what()));
+    console.annotate(
+        Console::Severity::error, "sync-action",
+        with_remedy(failure->code(), failure->what(), report::advice_on(report, *failure)));
   }
   std::size_t shown = 0;
   std::size_t more = 0;
@@ -67,11 +88,15 @@ void annotate_problems(Console& console, const Report& report) {
       continue;
     }
     ++shown;
-    console.annotate(severity, report::display_ref(ref.planned.target_ref),
-                     with_remedy(catalogue_entry(*ref.error),
-                                 report::display_ref(ref.planned.target_ref) + ": " + ref.reason));
+    console.annotate(
+        severity, report::display_ref(ref.planned.target_ref),
+        with_remedy(*ref.error, report::display_ref(ref.planned.target_ref) + ": " + ref.reason,
+                    report::advice_on(report, ref)));
   }
-  if (more > 0) console.info(std::to_string(more) + " more refs have problems; see the summary");
+  if (more > 0) {
+    console.info(shown_count(more, "more ref has a problem", "more refs have problems") +
+                 "; see the summary");
+  }
 }
 
 std::vector<runner::Output> redacted_outputs(const Report& report, const Redactor& redactor) {
@@ -118,19 +143,7 @@ void print_plan(Console& console, const plan::Plan& plan, bool dry_run) {
 void publish(Console& console, const inputs::RunnerContext& runner, const Report& report) {
   console.end_progress();
   const auto& outcome = report.outcome;
-  std::size_t lines = 0;
-  console.begin_group("Result");
-  for (const RefOutcome& ref : outcome.refs) {
-    if (ref.result == transfer::Result::up_to_date) continue;
-    if (lines++ < kMostLines) console.info(outcome_line(ref));
-  }
-  if (lines > kMostLines) console.info("  … and " + std::to_string(lines - kMostLines) + " more");
-  console.info("  received " +
-               shown_bytes(outcome.source_traffic.received + outcome.target_traffic.received) +
-               ", sent " + shown_bytes(outcome.source_traffic.sent + outcome.target_traffic.sent) +
-               ", pack " + shown_bytes(outcome.pack_bytes) + ", " +
-               std::to_string(report.duration_ms) + " ms");
-  console.end_group();
+  print_result(console, report);
   annotate_problems(console, report);
   for (const std::string& warning : outcome.warnings) {
     console.annotate(Console::Severity::warning, "sync-action", warning);

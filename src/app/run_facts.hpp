@@ -15,4 +15,8 @@ namespace occ::app {
 // the ".git". Empty for any other.
 [[nodiscard]] std::string web_page_of(const inputs::Endpoint& endpoint);
 
+// How a side is reached, for advice on it.
+[[nodiscard]] report::Access access_of(const inputs::Endpoint& endpoint,
+                                       const inputs::Settings& settings);
+
 }  // namespace occ::app

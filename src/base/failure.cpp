@@ -22,25 +22,24 @@ constexpr std::array kCatalogue{
                    "the source has no refs at all",
                    "Push something to the source first; an empty source never deletes anything."},
     CatalogueEntry{authentication_failed, "authentication_failed", kExitRemote, Retry::never,
-                   "the server did not accept the token",
-                   "Renew the token and store it again; `source_token` is for the source, "
-                   "`target_token` for the target."},
+                   "the server did not accept the token or the key",
+                   "Renew the token, or the key, and store it again; `source_token` is for the "
+                   "source, `target_token` for the target, `ssh_private_key` for both."},
     CatalogueEntry{no_permission, "no_permission", kExitRemote, Retry::never,
-                   "the token is valid but may not do this",
-                   "Give the token write access to the target's contents (classic: scope `repo`; "
-                   "fine-grained: Contents read and write), or the permission that the message "
-                   "names."},
+                   "whoever asks may not do this there",
+                   "Let the token, the key or the account read the source's contents, and write "
+                   "the target's; or give the permission that the message names."},
     CatalogueEntry{repository_not_found, "repository_not_found", kExitRemote, Retry::never,
-                   "the repository does not exist, or the token cannot see it",
-                   "Check the spelling; if it is private, give the token access to it. GitHub "
-                   "answers the same in both cases."},
+                   "the repository does not exist, or is not shown to whoever asks",
+                   "Check the spelling; if it is private, give the token access to it. Many hosts "
+                   "answer the same in both cases."},
     CatalogueEntry{
         workflow_scope, "workflow_scope", kExitRefused, Retry::never,
         "the push changes files under .github/workflows and the token may not",
         "Use a token with the `workflow` scope (fine-grained: Workflows read and write)."},
     CatalogueEntry{protected_branch, "protected_branch", kExitRefused, Retry::never,
                    "a branch protection or ruleset of the target refused the update",
-                   "Let the token's owner bypass the rule in the target's settings, or sync to "
+                   "Let whoever pushes bypass the rule in the target's settings, or sync to "
                    "another branch with `from:to`."},
     CatalogueEntry{large_file, "large_file", kExitRefused, Retry::never,
                    "a file in the pushed range is larger than the target allows",
@@ -93,13 +92,13 @@ constexpr std::array kCatalogue{
                    "Mend the ref named beside it, or set `atomic: false` to let the others land."},
     CatalogueEntry{hook_declined, "hook_declined", kExitRefused, Retry::never,
                    "a hook on the target's server declined the push",
-                   "Read the server's text above; its owner decides."},
+                   "Ask the target's owner; what the hook said, if anything, is in the reason."},
     CatalogueEntry{ref_rejected, "ref_rejected", kExitRefused, Retry::never,
                    "the target's server refused the ref for a reason of its own",
-                   "Read the server's text above; its owner decides."},
+                   "Ask the target's owner; what the server said, if anything, is in the reason."},
     CatalogueEntry{api_refused, "api_refused", kExitRefused, Retry::never,
                    "GitHub's API refused a request",
-                   "Read GitHub's message above; it says what does not fit."},
+                   "The message has GitHub's words; they say what does not fit."},
     CatalogueEntry{object_format_mismatch, "object_format_mismatch", kExitRemote, Retry::never,
                    "one repository uses SHA-1 ids and the other SHA-256",
                    "Make the target with the source's object format."},
@@ -107,7 +106,7 @@ constexpr std::array kCatalogue{
                    "the source is a shallow clone and the target lacks what is below its cut",
                    "Sync from a full repository (`git fetch --unshallow`)."},
     CatalogueEntry{pack_too_large, "pack_too_large", kExitRemote, Retry::never,
-                   "the target's server limits the size of a push",
+                   "a server limits the size of a push, or of a request",
                    "Raise the server's limit (nginx: client_max_body_size; git: "
                    "receive.maxInputSize), or sync fewer branches at a time."},
     CatalogueEntry{length_required, "length_required", kExitRemote, Retry::never,
@@ -117,9 +116,14 @@ constexpr std::array kCatalogue{
                    "the host's name or port could not be reached",
                    "Check the address, the network and the proxy settings."},
     CatalogueEntry{tls_failure, "tls_failure", kExitRemote, Retry::never,
-                   "the server's certificate could not be verified",
+                   "no protected connection, as the server's certificate could not be verified",
                    "If the server has a private CA, name its file in SSL_CERT_FILE or "
                    "NODE_EXTRA_CA_CERTS; verification is never switched off."},
+    CatalogueEntry{
+        wrong_scheme, "wrong_scheme", kExitRemote, Retry::never,
+        "the port speaks plain http where the address says https, or the other way round",
+        "Mend the scheme or the port of the address that the message names; by plain "
+        "http a token can be read on the way."},
     CatalogueEntry{timeout, "timeout", kExitRemote, Retry::may_help,
                    "nothing moved for as long as `timeout` allows",
                    "Run again; if the server thinks longer, raise `timeout`."},
@@ -130,7 +134,7 @@ constexpr std::array kCatalogue{
                    "Run again later; if it stays, ask the server's owner."},
     CatalogueEntry{connection_lost, "connection_lost", kExitRemote, Retry::may_help,
                    "the connection ended in the middle of an answer",
-                   "Run again; a server that closes while we send may limit the size of a push."},
+                   "Run again; a server that closes in the middle of a push may limit its size."},
     CatalogueEntry{server_refused, "server_refused", kExitRemote, Retry::never,
                    "the server ended the talk with words of its own",
                    "The message has the server's words; if they do not help, its owner can."},
@@ -141,9 +145,18 @@ constexpr std::array kCatalogue{
                    "a server's data goes beyond what is read of it (tests/README.md, Bounds)",
                    "Look at the repository that the message names: no ordinary one is like this. "
                    "If yours is, please report it."},
-    CatalogueEntry{ssh_failed, "ssh_failed", kExitRemote, Retry::never,
-                   "ssh could not open the repository",
-                   "Check `ssh_private_key` and `ssh_known_hosts`; the text of ssh is above."},
+    CatalogueEntry{
+        ssh_failed, "ssh_failed", kExitRemote, Retry::never, "ssh could not open the repository",
+        "Check `ssh_private_key` and `ssh_known_hosts`; the message has the words of ssh."},
+    CatalogueEntry{program_missing, "program_missing", kExitRemote, Retry::never,
+                   "a program that a path or an ssh address needs is not installed",
+                   "Install `git` for a path, `ssh` (OpenSSH's client) for an ssh address, so that "
+                   "PATH leads to it; or use an https address, which needs neither."},
+    CatalogueEntry{repository_damaged, "repository_damaged", kExitRemote, Retry::never,
+                   "a repository lacks objects of its own, or cannot read them",
+                   "Look with `git fsck` at the repository that the message names; what is damaged "
+                   "or partial (`git clone --filter`) cannot be synced until its objects are "
+                   "there."},
     CatalogueEntry{not_confirmed, "not_confirmed", kExitRemote, Retry::never,
                    "the server accepted the ref, yet its listing says otherwise",
                    "Look at the target: somebody may have moved the ref since; then run again."},
@@ -162,9 +175,9 @@ constexpr std::array kCatalogue{
     CatalogueEntry{temporary_folder, "temporary_folder", kExitRemote, Retry::never,
                    "the temporary folder is full, or cannot be written",
                    "Free space in the folder that the message names, or let RUNNER_TEMP name "
-                   "another; the target is as the table says."},
+                   "another; each ref is told as it stands on the target."},
     CatalogueEntry{cancelled, "cancelled", 130, Retry::never, "the run was cancelled",
-                   "Run again; the table says what had landed."},
+                   "Run again; each ref is told as it stands on the target."},
     CatalogueEntry{internal_error, "internal_error", kExitBug, Retry::never,
                    "a mistake in sync-action itself",
                    "Please report it with the log of a run with debug logging switched on."},

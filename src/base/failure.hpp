@@ -45,6 +45,7 @@ enum class FailureCode : std::uint8_t {
   length_required,
   host_unreachable,
   tls_failure,
+  wrong_scheme,
   timeout,
   rate_limited,
   server_error,
@@ -53,6 +54,8 @@ enum class FailureCode : std::uint8_t {
   protocol_error,
   limit_exceeded,
   ssh_failed,
+  program_missing,
+  repository_damaged,
   not_confirmed,
   backup_refused,
   no_such_record,
@@ -82,6 +85,14 @@ inline constexpr int kExitBadInput = 2;
 inline constexpr int kExitRemote = 3;
 inline constexpr int kExitBug = 70;
 
+enum class Side : std::uint8_t { source, target };
+
+// With whom we talked when it failed. The remedy depends on it.
+struct Peer {
+  Side side = Side::target;
+  bool is_written = true;  // what was asked of it was a push, or its beginning
+};
+
 // The one exception type: this target, or this run, cannot go on. `detail` says what failed first,
 // its subject in single quotes, in lower case, with no full stop and never a secret.
 class Failure : public std::runtime_error {
@@ -90,7 +101,7 @@ class Failure : public std::runtime_error {
 
   [[nodiscard]] FailureCode code() const { return code_; }
   [[nodiscard]] const CatalogueEntry& entry() const { return catalogue_entry(code_); }
-  [[nodiscard]] bool retry_may_help() const { return entry().retry == Retry::may_help; }
+  [[nodiscard]] bool retry_may_help() const { return !final_ && entry().retry == Retry::may_help; }
 
   // How long the server asked us to wait (Retry-After), if it did.
   [[nodiscard]] std::optional<std::chrono::seconds> retry_after() const { return retry_after_; }
@@ -99,9 +110,34 @@ class Failure : public std::runtime_error {
     return *this;
   }
 
+  // This one will not pass by itself, though others of its code may.
+  Failure& with_no_retry() {
+    final_ = true;
+    return *this;
+  }
+
+  // Nothing where it is about neither side, or about both.
+  [[nodiscard]] const std::optional<Peer>& peer() const { return peer_; }
+  // The first word counts: whoever was nearest knew best.
+  Failure& with_peer(Peer peer) {
+    if (!peer_) peer_ = peer;
+    return *this;
+  }
+
+  // The same in other words.
+  [[nodiscard]] Failure reworded(const std::string& detail) const {
+    Failure other(code_, detail);
+    other.retry_after_ = retry_after_;
+    other.peer_ = peer_;
+    other.final_ = final_;
+    return other;
+  }
+
  private:
   FailureCode code_;
   std::optional<std::chrono::seconds> retry_after_;
+  std::optional<Peer> peer_;
+  bool final_ = false;
 };
 
 }  // namespace occ

@@ -217,7 +217,7 @@ Api::Reply Api::send_once(const std::string& url, const ApiRequest& request) {
     return reply;
   } catch (const Failure& failure) {
     if (failure.code() == FailureCode::cancelled) throw;
-    throw Failure(failure.code(), name_of(request) + ": " + failure.what());
+    throw failure.reworded(name_of(request) + ": " + failure.what());
   }
 }
 

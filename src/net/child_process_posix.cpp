@@ -195,7 +195,7 @@ ChildProcess::ChildProcess(ChildCommand command, Loop& loop, Traffic& traffic)
     close_end(in.write_end);
     close_end(out.read_end);
     close_end(err.read_end);
-    throw Failure(FailureCode::bad_input,
+    throw Failure(FailureCode::program_missing,
                   "the program '" + name_ + "' could not be started: " + std::strerror(error));
   }
   Pipes* pipes = pipes_.get();

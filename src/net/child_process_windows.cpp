@@ -113,7 +113,7 @@ std::string find_program(const std::string& name) {
   found.resize(::SearchPathA(path.c_str(), name.c_str(), ".exe", static_cast<DWORD>(found.size()),
                              found.data(), nullptr));
   if (found.empty()) {
-    throw Failure(FailureCode::bad_input,
+    throw Failure(FailureCode::program_missing,
                   "the program '" + name + "' could not be started: " + "it is not in the PATH");
   }
   return found;
@@ -179,8 +179,8 @@ Handle start(const ChildCommand& command, HANDLE job, HANDLE in, HANDLE out, HAN
   const DWORD flags = CREATE_SUSPENDED | CREATE_NO_WINDOW | EXTENDED_STARTUPINFO_PRESENT;
   if (!::CreateProcessA(program.c_str(), line.data(), nullptr, nullptr, TRUE, flags,
                         environment.data(), nullptr, &startup.StartupInfo, &process)) {
-    throw Failure(FailureCode::bad_input, "the program '" + command.argv.front() +
-                                              "' could not be started: " + last_error());
+    throw Failure(FailureCode::program_missing, "the program '" + command.argv.front() +
+                                                    "' could not be started: " + last_error());
   }
   const Handle thread(process.hThread);
   Handle started(process.hProcess);

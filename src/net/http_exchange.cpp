@@ -5,6 +5,7 @@
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
 #include "net/ca_bundle.hpp"
+#include "net/curl_failure.hpp"
 #include "net/curl_handles.hpp"
 #include "net/url.hpp"
 
@@ -18,36 +19,6 @@ namespace {
 constexpr long kReceiveBuffer = 64L << 10U;
 constexpr long kSendBuffer = 128L << 10U;
 constexpr std::size_t kHeaderLimit = 256U << 10U;  // bytes of all; libcurl's own is a bit higher
-
-FailureCode failure_code_of(CURLcode code) {
-  switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_COULDNT_CONNECT:
-    case CURLE_PROXY:
-      return FailureCode::host_unreachable;
-    case CURLE_OPERATION_TIMEDOUT:
-      return FailureCode::timeout;
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_USE_SSL_FAILED:
-      return FailureCode::tls_failure;
-    case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
-    case CURLE_GOT_NOTHING:
-    case CURLE_PARTIAL_FILE:
-    case CURLE_HTTP2:
-    case CURLE_HTTP2_STREAM:
-    case CURLE_SEND_FAIL_REWIND:
-      return FailureCode::connection_lost;
-    default:
-      return FailureCode::protocol_error;
-  }
-}
 
 bool header_is(std::string_view line, std::string_view name) {
   return ascii_starts_with(line, name) && line.substr(name.size()).starts_with(':');
@@ -65,6 +36,7 @@ std::string header_value(std::string_view line) {
 }  // namespace
 
 struct HttpExchange::Handles {
+  std::array<char, CURL_ERROR_SIZE> error{};  // before the handle, which writes to it to its end
   EasyHandle easy{curl_easy_init()};
   HeaderList headers;
   CURLM* multi = nullptr;
@@ -86,6 +58,7 @@ HttpExchange::HttpExchange(Loop& loop, HttpRequest request, const TlsTrust& trus
   if (easy == nullptr) throw Failure(FailureCode::internal_error, "libcurl made no handle");
   curl_easy_setopt(easy, CURLOPT_URL, request_.url.c_str());
   curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, handles_->error.data());
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -204,12 +177,13 @@ void HttpExchange::throw_if_failed() {
     throw Failure(FailureCode::limit_exceeded,
                   "'" + host() + "' sent headers that are too large to be read");
   }
+  const Failure failure =
+      failure_of_curl({curl_code_, handles_->error.data(), head_.status != 0}, request_.url);
   const bool while_sending = !writing_finished_ || outbox_used_ < outbox_.size();
-  std::string detail = "'" + host() + "': " + curl_easy_strerror(code);
-  if (while_sending && failure_code_of(code) == FailureCode::connection_lost) {
-    detail = "'" + host() + "' closed the connection while we were sending";
+  if (while_sending && failure.code() == FailureCode::connection_lost) {
+    throw failure.reworded("'" + host() + "' closed the connection while we were sending");
   }
-  throw Failure(failure_code_of(code), detail);
+  throw Failure(failure);
 }
 
 const HttpHead& HttpExchange::head() {

@@ -336,6 +336,11 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
+// How Apache, nginx and Go's servers answer plain HTTP at a port of TLS.
+bool tells_of_tls(std::string_view body) {
+  return contains(body, "plain HTTP") || contains(body, "HTTP request to an HTTPS server");
+}
+
 }  // namespace
 
 Failure failure_of_status(const HttpHead& head, std::string_view body, std::string_view whom,
@@ -353,6 +358,8 @@ Failure failure_of_status(const HttpHead& head, std::string_view body, std::stri
     code = FailureCode::no_permission;
   } else if (status == 404 || status == 410) {
     code = FailureCode::repository_not_found;
+  } else if (status == 400 && tells_of_tls(body)) {
+    code = FailureCode::wrong_scheme;
   } else if (status == 411) {
     code = FailureCode::length_required;
   } else if (status == 413) {
@@ -361,9 +368,10 @@ Failure failure_of_status(const HttpHead& head, std::string_view body, std::stri
     code = FailureCode::server_error;
   }
   std::string detail = "'" + std::string(whom) + "' answered HTTP " + std::to_string(status);
+  if (code == FailureCode::wrong_scheme) detail += ": its port speaks https, and the address http";
   // A page of HTML says nothing to the reader of a log.
   if (!body.empty() && head.content_type.starts_with("text/plain")) {
-    detail += ": " + printable(body, kShownBodyLimit);
+    detail += ": " + quotable(body, kShownBodyLimit);
   }
   if (status == 401 && !with_credentials) detail += " and no token was given for it";
   Failure failure(code, detail);

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kFlush = "0000";  // gitprotocol-common: "I have nothing to ask"
 constexpr int kSshFailed = 255;              // ssh(1), "EXIT STATUS"
+constexpr int kGitDied = 128;                // of git's die()
 
 struct ErrorWords {
   std::string_view words;
@@ -38,6 +39,13 @@ constexpr std::array kErrorWords{
     ErrorWords{"dubious ownership", FailureCode::no_permission},
     ErrorWords{"insufficient permission", FailureCode::no_permission},
     ErrorWords{"Permission denied", FailureCode::no_permission},
+    ErrorWords{"repository corruption", FailureCode::repository_damaged},
+    ErrorWords{"bad object", FailureCode::repository_damaged},
+    ErrorWords{"missing blob object", FailureCode::repository_damaged},
+    ErrorWords{"is corrupt", FailureCode::repository_damaged},
+    ErrorWords{"error: Could not read ", FailureCode::repository_damaged},
+    ErrorWords{"fatal: unable to read ", FailureCode::repository_damaged},
+    ErrorWords{"promisor remote", FailureCode::repository_damaged},
 };
 
 Failure failure_of_exit(int status, const std::string& text, const std::string& whom) {
@@ -48,8 +56,12 @@ Failure failure_of_exit(int status, const std::string& text, const std::string& 
       break;
     }
   }
-  return {code, "'" + whom + "' ended with status " + std::to_string(status) + ": " +
-                    printable(text, 600)};
+  const std::string words = quotable(text, 600);
+  Failure failure(code, "'" + whom + "' ended with status " + std::to_string(status) +
+                            (words.empty() ? "" : ": " + words));
+  // git(1) dies so of what will be so again; a signal, or a broken connection, is another thing.
+  if (status == kGitDied && !words.empty()) failure.with_no_retry();
+  return failure;
 }
 
 // A quoted word for the POSIX shell at the far end.

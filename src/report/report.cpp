@@ -1,6 +1,8 @@
 #include "report/report.hpp"
 
 #include "base/shown_count.hpp"
+#include "base/untrusted.hpp"
+#include "report/advice.hpp"
 
 #include <algorithm>
 #include <set>
@@ -134,7 +136,7 @@ std::string verdict_line(const Report& report) {
       return "Dry run: " + refs(would_land(report)) + " would change, " + refs(failed) +
              " could not.";
     case Status::skipped:
-      if (!report.skipped_because.empty()) return "Skipped: " + report.skipped_because + ".";
+      if (!report.skipped_because.empty()) return "Skipped: " + as_sentence(report.skipped_because);
       if (has_pull_request(report)) {
         return "Left to a pull request: " + differing(skipped(report)) + ".";
       }
@@ -145,7 +147,7 @@ std::string verdict_line(const Report& report) {
              refs(landed(report)) + " changed, " + refs(failed) + " did not.";
     case Status::failed:
       if (report.outcome.failure) {
-        return "Failed: " + std::string(report.outcome.failure->entry().meaning) + ".";
+        return "Failed: " + advice_on(report, *report.outcome.failure).meaning + ".";
       }
       return "Failed: " + refs(failed) +
              (rollback ? " could not be rolled back." : " could not be synced.");

@@ -34,11 +34,25 @@ struct RunFacts {
   std::optional<std::int64_t> started_at;  // seconds since 1970
 };
 
+// How a side is reached, as far as advice depends on it.
+struct Access {
+  enum class Transport : std::uint8_t { path, ssh, http };
+  // By whose words to speak of rights.
+  enum class Host : std::uint8_t { unknown, github, gitlab, gitea, azure, bitbucket };
+
+  Transport transport = Transport::http;
+  Host host = Host::unknown;
+  bool has_token = false;              // ssh: a key
+  bool may_be_workflow_token = false;  // for want of one of its own
+};
+
 struct Report {
   std::string source;  // names, without credentials
   std::string target;
   std::string source_url;  // their web pages, under which commits have pages; empty: none known
   std::string target_url;
+  Access source_access;
+  Access target_access;
   RunFacts run;
   std::vector<std::string> asked;  // what was asked for beyond the defaults: "prune: true"
   transfer::Outcome outcome;
@@ -46,6 +60,7 @@ struct Report {
   std::string undoes;           // the run that was rolled back; empty: this was a sync
   std::string skipped_because;  // the build gate's reason; empty: it let the run pass
   std::string run_key;          // under which the target's ledger knows the run; empty: it does not
+  bool has_files = false;       // report.json and its like are made
   std::uint64_t duration_ms = 0;
 };
 

@@ -120,8 +120,7 @@ Html page_top(const Report& report) {
 Html tasks_html(const Report& report) {
   Html items;
   for (const Task& task : tasks_of(report)) {
-    Html item =
-        element("p", "what", foreign(task.what) + ".") + element("p", with_code(task.remedy));
+    Html item = element("p", "what", sentence(task.what)) + element("p", with_code(task.remedy));
     Html about = element("code", task.id);
     constexpr std::size_t kNamed = 10;
     for (std::size_t i = 0; i < std::min(kNamed, task.refs.size()); ++i) {
@@ -296,7 +295,7 @@ Html page_end(const Report& report) {
   const analysis::Findings& findings = report.findings;
   Html lines;
   if (!findings.token_scopes.empty()) {
-    lines += element("p", "The target's token: " + foreign(findings.token_scopes) + ".");
+    lines += element("p", "The target's token: " + sentence(findings.token_scopes));
   }
   if (findings.requests > 0) {
     lines += element(

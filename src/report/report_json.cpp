@@ -1,6 +1,7 @@
 #include "report/report_json.hpp"
 
 #include "base/untrusted.hpp"
+#include "report/advice.hpp"
 #include "report/findings_json.hpp"
 #include "report/json_values.hpp"
 #include "report/tasks.hpp"
@@ -43,10 +44,12 @@ json cost_json(const Report& report) {
             {"duration_ms", findings.duration_ms}}}};
 }
 
-json error_json(const std::optional<Failure>& failure) {
+json error_json(const Report& report) {
+  const auto& failure = report.outcome.failure;
   if (!failure) return {};
-  const CatalogueEntry& entry = failure->entry();
-  return {{"id", entry.id}, {"message", valid_utf8(failure->what())}, {"remedy", entry.remedy}};
+  return {{"id", failure->entry().id},
+          {"message", valid_utf8(failure->what())},
+          {"remedy", advice_on(report, *failure).remedy}};
 }
 
 json tasks_json(const Report& report) {
@@ -114,7 +117,7 @@ std::string report_json(const Report& report) {
       {"asked", report.asked},
       {"run", run_json(report)},
       {"skipped_because", text_or_null(report.skipped_because)},
-      {"error", error_json(report.outcome.failure)},
+      {"error", error_json(report)},
       {"to_do", tasks_json(report)},
       {"notes", texts(notes_of(report))},
       {"undoes", text_or_null(report.undoes)},

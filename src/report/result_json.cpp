@@ -1,6 +1,7 @@
 #include "report/result_json.hpp"
 
 #include "base/untrusted.hpp"
+#include "report/advice.hpp"
 #include "report/json_values.hpp"
 
 #include <nlohmann/json.hpp>
@@ -31,31 +32,36 @@ json ref_json(const transfer::RefOutcome& ref) {
   };
 }
 
-json error_json(const std::optional<Failure>& failure) {
+json error_json(const Report& report) {
+  const auto& failure = report.outcome.failure;
   if (!failure) return {};
-  const CatalogueEntry& entry = failure->entry();
-  return {{"id", entry.id}, {"message", printable(failure->what())}, {"remedy", entry.remedy}};
+  return {{"id", failure->entry().id},
+          {"message", printable(failure->what())},
+          {"remedy", advice_on(report, *failure).remedy}};
 }
 
-}  // namespace
+std::string dumped(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+struct JoinedRefs {
+  std::string text;
+  std::size_t left_out = 0;
+};
 
 // The refs are joined as text: as one value they would take many times the memory.
-std::string result_json(const Report& report, std::size_t limit) {
-  const auto dumped = [](const json& value) {
-    return value.dump(-1, ' ', false, json::error_handler_t::replace);
-  };
-  std::string refs;
-  std::size_t left_out = 0;
+JoinedRefs joined_refs(const Report& report, std::size_t limit) {
+  JoinedRefs joined;
   const auto add = [&](const transfer::RefOutcome& ref) {
-    if (left_out == 0) {
+    if (joined.left_out == 0) {
       const std::string one = dumped(ref_json(ref));
-      if (refs.size() + one.size() + kRoomForTheRest <= limit) {
-        if (!refs.empty()) refs += ',';
-        refs += one;
+      if (joined.text.size() + one.size() + kRoomForTheRest <= limit) {
+        if (!joined.text.empty()) joined.text += ',';
+        joined.text += one;
         return;
       }
     }
-    ++left_out;  // and whatever comes after: it is not even looked at
+    ++joined.left_out;  // and whatever comes after: it is not even looked at
   };
   // What changed or failed comes first, so that it stays if not all fits.
   for (const auto& ref : report.outcome.refs) {
@@ -64,16 +70,27 @@ std::string result_json(const Report& report, std::size_t limit) {
   for (const auto& ref : report.outcome.refs) {
     if (ref.result == transfer::Result::up_to_date) add(ref);
   }
+  return joined;
+}
+
+}  // namespace
+
+std::size_t refs_in_result(const Report& report, std::size_t limit) {
+  return report.outcome.refs.size() - joined_refs(report, limit).left_out;
+}
+
+std::string result_json(const Report& report, std::size_t limit) {
+  const JoinedRefs refs = joined_refs(report, limit);
   const json rest = {
       {"status", name_of(status_of(report))},
       {"source", valid_utf8(report.source)},
       {"target", valid_utf8(report.target)},
       {"dry_run", report.outcome.dry_run},
-      {"refs_left_out", left_out},
-      {"error", error_json(report.outcome.failure)},
+      {"refs_left_out", refs.left_out},
+      {"error", error_json(report)},
       {"skipped_because", report.skipped_because.empty() ? json() : json(report.skipped_because)},
   };
-  return "{\"refs\":[" + refs + "]," + dumped(rest).substr(1);
+  return "{\"refs\":[" + refs.text + "]," + dumped(rest).substr(1);
 }
 
 }  // namespace occ::report

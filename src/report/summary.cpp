@@ -1,8 +1,10 @@
 #include "report/summary.hpp"
 
 #include "base/shown_bytes.hpp"
+#include "base/untrusted.hpp"
 #include "report/findings_markdown.hpp"
 #include "report/markdown_text.hpp"
+#include "report/result_json.hpp"
 #include "report/tasks.hpp"
 #include "report/words.hpp"
 
@@ -64,6 +66,18 @@ std::string table_row(const RefOutcome& ref) {
          shown_result(ref) + " | " + markdown_text(ref.reason) + " |\n";
 }
 
+// `result` has a limit of its own; only report.json has none.
+std::string told_elsewhere(const Report& report, std::size_t left_out) {
+  const std::size_t all = report.outcome.refs.size();
+  const std::size_t in_result = refs_in_result(report);
+  const std::string missing =
+      shown_number(left_out) + " of " + shown_count(all, "ref", "refs") + " did not fit here";
+  if (in_result == all) return missing + "; the output `result` has all of them.";
+  return missing + "; the output `result` has " + shown_number(in_result) + " of them, " +
+         (report.has_files ? "and report.json, beside report.md, has them all."
+                           : "and with `report: true` there is a report.json that has them all.");
+}
+
 std::string refs_table(const Report& report, std::size_t limit) {
   std::string rows;
   std::size_t up_to_date = 0;
@@ -88,9 +102,10 @@ std::string refs_table(const Report& report, std::size_t limit) {
         "| --- | --- | --- | --- | --- | --- |\n" +
         rows + '\n';
   }
-  if (up_to_date > 0) table += std::to_string(up_to_date) + " more refs are up to date.\n\n";
+  if (up_to_date > 0)
+    table += shown_count(up_to_date, "more ref is", "more refs are") + " up to date.\n\n";
   if (left_out > 0) {
-    table += std::to_string(left_out) + " more refs did not fit; the output `result` has them.\n\n";
+    table += told_elsewhere(report, left_out) + "\n\n";
   }
   return table;
 }
@@ -98,7 +113,8 @@ std::string refs_table(const Report& report, std::size_t limit) {
 std::string tasks_markdown(const Report& report) {
   std::string list;
   for (const Task& task : tasks_of(report)) {
-    list += "- **" + task.id + "**: " + markdown_text(task.what) + ". " + task.remedy + '\n';
+    list += "- **" + task.id + "**: " + markdown_text(as_sentence(task.what)) + ' ' + task.remedy +
+            '\n';
   }
   return list.empty() ? list : "#### What to do\n\n" + list + '\n';
 }
@@ -113,7 +129,11 @@ std::string notes_markdown(const Report& report) {
             " is kept on the target at " + markdown_code(ref.planned.backup) + ".\n";
   }
   if (kept > kMostBackups) {
-    list += "- And those of " + std::to_string(kept - kMostBackups) + " more refs beside them.\n";
+    list += "- And " +
+            (kept - kMostBackups == 1
+                 ? std::string("that of one more ref")
+                 : "those of " + shown_number(kept - kMostBackups) + " more refs") +
+            " beside them.\n";
   }
   for (const std::string& note : notes_of(report)) list += "- " + markdown_text(note) + '\n';
   return list.empty() ? list : list + '\n';
@@ -126,7 +146,7 @@ std::string cost_line(const Report& report) {
          shown_bytes(outcome.source_traffic.received + outcome.target_traffic.received) +
          " · sent " + shown_bytes(outcome.source_traffic.sent + outcome.target_traffic.sent) +
          " · pack " + shown_bytes(outcome.pack_bytes) + " with " +
-         std::to_string(outcome.pack_objects) + " objects · requests " +
+         shown_count(outcome.pack_objects, "object", "objects") + " · requests " +
          std::to_string(outcome.source_traffic.requests) + " + " +
          std::to_string(outcome.target_traffic.requests) +
          (findings.requests > 0 ? " · for this report " + shown_bytes(findings.bytes_fetched)

@@ -20,6 +20,10 @@ class Patience {
   Patience(int retries, net::Loop& loop, Trace& trace)
       : retries_(retries), loop_(loop), trace_(trace), random_(std::random_device()()) {}
 
+  // The same id was refused twice, though the refs were listed in between: nobody rewrote anything.
+  // A server of several that are not yet alike may say so too, and is asked again.
+  [[nodiscard]] bool is_listed_anew() const { return is_listed_anew_; }
+
   // Whether to go on after `step`; pauses if that helps.
   bool allows_after(Step step) {
     if (step == Step::finished) return false;
@@ -29,7 +33,11 @@ class Patience {
 
   bool allows_after(const Failure& failure) {
     if (tells_of_rewritten_ref(failure.what())) {
-      return allows_replan(failure.what() + std::string(": it was rewritten since it was listed"));
+      is_listed_anew_ = refused_before_ == failure.what();
+      refused_before_ = failure.what();
+      return allows_replan(failure.what() +
+                           std::string(is_listed_anew_ ? ": it is listed there all the same"
+                                                       : ": it was rewritten since it was listed"));
     }
     const auto asked = failure.retry_after();
     if (!failure.retry_may_help() || failures_ >= retries_ ||
@@ -63,10 +71,18 @@ class Patience {
   int replans_ = 0;
   int pushes_ = 0;
   int failures_ = 0;
+  std::string refused_before_;  // the words about a ref that seemed to be rewritten
+  bool is_listed_anew_ = false;
 };
 
-[[noreturn]] void throw_last(const Failure& failure) {
+[[noreturn]] void throw_last(const Failure& failure, bool is_listed_anew) {
   if (!tells_of_rewritten_ref(failure.what())) throw Failure(failure);
+  if (is_listed_anew) {
+    Failure damaged(FailureCode::repository_damaged,
+                    failure.what() + std::string(": it is listed there each time all the same"));
+    if (failure.peer()) damaged.with_peer(*failure.peer());
+    throw Failure(damaged);
+  }
   throw Failure(FailureCode::lease_lost,
                 std::string(failure.what()) + ": it was rewritten each time after it was listed");
 }
@@ -82,7 +98,7 @@ void attempt_until_finished(const Attempt& attempt, int retries, net::Loop& loop
       listed = true;
       if (!patience.allows_after(attempt.once())) return;
     } catch (const Failure& failure) {
-      if (!patience.allows_after(failure)) throw_last(failure);
+      if (!patience.allows_after(failure)) throw_last(failure, patience.is_listed_anew());
       listed = false;
     }
   }

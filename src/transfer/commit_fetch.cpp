@@ -52,7 +52,7 @@ CommitAnswer CommitFetch::read() {
     }
   } catch (const Failure& failure) {
     if (failure.code() != FailureCode::limit_exceeded) throw;
-    throw Failure(failure.code(), "'" + remote_.name() + "' sent too much: " + failure.what());
+    throw failure.reworded("'" + remote_.name() + "' sent too much: " + failure.what());
   }
   if (!scanner.finished()) {
     throw Failure(FailureCode::connection_lost,

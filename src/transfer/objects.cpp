@@ -84,8 +84,8 @@ void ObjectFetch::pass(wire::PackGuard& guard, Bytes bytes) const {
   try {
     guard.pass(bytes);
   } catch (const Failure& failure) {
-    throw Failure(failure.code(), "'" + remote_.name() +
-                                      "' sent no pack that can be looked into: " + failure.what());
+    throw failure.reworded("'" + remote_.name() +
+                           "' sent no pack that can be looked into: " + failure.what());
   }
 }
 

@@ -53,11 +53,13 @@ bool PackFetch::is_single_ack() {
 
 const wire::FetchPreamble& PackFetch::preamble() {
   if (!preamble_read_) {
-    try {
-      read_preamble();
-    } catch (const Failure& failure) {
-      ask_again(failure);
-    }
+    remote_.with_peer(net::Service::upload_pack, [this] {
+      try {
+        read_preamble();
+      } catch (const Failure& failure) {
+        ask_again(failure);
+      }
+    });
     preamble_read_ = true;
   }
   if (!parser_->preamble().pack_follows) end();
@@ -124,6 +126,12 @@ void PackFetch::end() {
   ended_ = true;
 }
 
+void PackFetch::fail_by_its_words(std::string_view words) const {
+  const bool damaged = words.find("repository corruption") != std::string_view::npos;
+  throw Failure(damaged ? FailureCode::repository_damaged : FailureCode::server_error,
+                "'" + remote_.name() + "' could not make the pack: " + quotable(words));
+}
+
 Bytes PackFetch::read_pack() {
   static_cast<void>(preamble());
   if (!banded_ && !ended_) return read_unbanded();
@@ -143,9 +151,7 @@ Bytes PackFetch::read_pack() {
         if (!data.empty()) remote_.trace().remote(remote_.side(), as_text(data));
         break;
       case wire::BandedData::Band::error:
-        throw Failure(
-            FailureCode::server_error,
-            "'" + remote_.name() + "' could not make the pack: " + printable(as_text(data)));
+        remote_.with_peer(net::Service::upload_pack, [&] { fail_by_its_words(as_text(data)); });
     }
   }
   return {};

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace occ::transfer {
 
@@ -40,6 +41,7 @@ class PackFetch {
   void send();
   void read_preamble();
   void ask_again(const Failure& refusal);
+  [[noreturn]] void fail_by_its_words(std::string_view words) const;
   // Asks once more, with all encodings of deltas that the server offers, if any were left out.
   [[nodiscard]] bool insists_on_deltas(const std::function<bool()>& is_answered);
   [[nodiscard]] bool is_single_ack();  // a pack follows, and the server offers no multi_ack

@@ -7,13 +7,42 @@
 
 namespace occ::transfer {
 
+// A stream whose failures are told as those of its side.
+class Remote::MarkedStream final : public net::Stream {
+ public:
+  MarkedStream(const Remote& remote, net::Service service, std::unique_ptr<net::Stream> stream)
+      : remote_(remote), service_(service), stream_(std::move(stream)) {}
+
+  Bytes read() override {
+    return remote_.with_peer(service_, [this] { return stream_->read(); });
+  }
+  void write(Bytes bytes) override {
+    remote_.with_peer(service_, [&] { stream_->write(bytes); });
+  }
+  void finish_writing() override {
+    remote_.with_peer(service_, [this] { stream_->finish_writing(); });
+  }
+  void let_end() override { stream_->let_end(); }
+
+ private:
+  const Remote& remote_;
+  net::Service service_;
+  std::unique_ptr<net::Stream> stream_;
+};
+
+std::unique_ptr<net::Stream> Remote::marked(net::Service service,
+                                            std::unique_ptr<net::Stream> stream) const {
+  return std::make_unique<MarkedStream>(*this, service, std::move(stream));
+}
+
 void Remote::start_listing(net::Service service) {
   pending_.reset();
   early_.reset();
   answer_is_early_ = false;
   ls_refs_pending_ = false;
   listed_ = service;
-  pending_ = std::make_unique<PacketReader>(repository_.advertise(service), patience());
+  auto stream = with_peer(service, [&] { return repository_.advertise(service); });
+  pending_ = std::make_unique<PacketReader>(marked(service, std::move(stream)), patience());
   state(service).is_open = true;
 }
 
@@ -37,7 +66,7 @@ auto naming(const std::string& whom, Read read) {
     return read();
   } catch (const Failure& failure) {
     if (failure.code() != FailureCode::limit_exceeded) throw;
-    throw Failure(failure.code(), "the answer of '" + whom + "': " + failure.what());
+    throw failure.reworded("the answer of '" + whom + "': " + failure.what());
   }
 }
 
@@ -55,7 +84,8 @@ wire::Advertisement Remote::parse_advertisement() {
 }
 
 void Remote::read_advertisement() {
-  auto advertisement = naming(name(), [this] { return parse_advertisement(); });
+  auto advertisement = with_peer(
+      listed_, [this] { return naming(name(), [this] { return parse_advertisement(); }); });
   trace_.debug(side_ + ": " + std::string(name_of(listed_)) + " speaks version " +
                std::to_string(advertisement.version) + ", " +
                shown_count(advertisement.listing.refs.size(), "ref", "refs") + " advertised");
@@ -71,7 +101,7 @@ void Remote::continue_listing() {
     answer = early->answer();
   }
   if (answer) {
-    pending_ = std::make_unique<PacketReader>(std::move(answer), patience());
+    pending_ = std::make_unique<PacketReader>(marked(listed_, std::move(answer)), patience());
     ls_refs_pending_ = answer_is_early_ = true;
   } else if (server.version == 2) {
     ask_for_refs();
@@ -82,7 +112,8 @@ void Remote::ask_for_refs() {
   trace_.debug(side_ + ": ls-refs with " + shown_count(prefixes_.size(), "prefix", "prefixes"));
   const wire::Capabilities& server = state(listed_).advertisement->capabilities;
   pending_ = std::make_unique<PacketReader>(
-      repository_.call(listed_, wire::ls_refs_request(server, prefixes_)), patience());
+      marked(listed_, repository_.call(listed_, wire::ls_refs_request(server, prefixes_))),
+      patience());
   ls_refs_pending_ = true;
 }
 
@@ -102,13 +133,14 @@ RefListing Remote::read_refs() {
   RefListing listing;
   listing.format = state(listed_).advertisement->capabilities.object_format();
   wire::LineLimit lines(limits::kListing, "refs");
-  naming(name(), [&] {
+  const auto read = [&] {
     for (auto packet = pending_->next(); packet.kind != wire::PacketKind::flush;
          packet = pending_->next()) {
       lines.take(packet.line());
       wire::add_ls_refs_line(listing, packet.line());
     }
-  });
+  };
+  with_peer(listed_, [&] { naming(name(), read); });
   pending_->stream().let_end();
   pending_.reset();
   ls_refs_pending_ = false;
@@ -179,13 +211,15 @@ std::unique_ptr<net::Stream> Remote::fetch(const wire::FetchRequest& request) {
   if (!v2) state(service).is_open = false;
   trace_.debug(side_ + ": fetch " + shown_count(request.wants.size(), "want", "wants") + ", " +
                shown_count(request.haves.size(), "have", "haves") + (request.done ? ", done" : ""));
-  return repository_.call(service, wire::fetch_request(request, advertisement(service)));
+  return marked(service,
+                repository_.call(service, wire::fetch_request(request, advertisement(service))));
 }
 
 std::unique_ptr<net::Stream> Remote::push(std::optional<std::uint64_t> size) {
   ensure_open(net::Service::receive_pack);
   state(net::Service::receive_pack).is_open = false;
-  return repository_.call_streaming(net::Service::receive_pack, size);
+  const auto service = net::Service::receive_pack;
+  return marked(service, repository_.call_streaming(service, size));
 }
 
 void Remote::hang_up(net::Service service) {

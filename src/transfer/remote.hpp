@@ -1,6 +1,7 @@
 // One repository as the transfer sees it: its two services, and what each advertised.
 #pragma once
 
+#include "base/failure.hpp"
 #include "base/limits.hpp"
 #include "base/trace.hpp"
 #include "net/stream.hpp"
@@ -68,6 +69,17 @@ class Remote {
 
   [[nodiscard]] bool is_stateless() const { return repository_.is_stateless(); }
   [[nodiscard]] const std::string& side() const { return side_; }
+  // Runs `talk` with one of the services, and marks what it throws with whom it talked to.
+  template <typename Talk>
+  decltype(auto) with_peer(net::Service service, Talk talk) const {
+    try {
+      return talk();
+    } catch (Failure& failure) {
+      failure.with_peer(
+          {side_ == "source" ? Side::source : Side::target, service == net::Service::receive_pack});
+      throw;
+    }
+  }
   [[nodiscard]] std::string name() const { return repository_.display_name(); }
   [[nodiscard]] Trace& trace() { return trace_; }
   [[nodiscard]] std::chrono::milliseconds timeout() const { return timeout_; }
@@ -83,6 +95,9 @@ class Remote {
   };
 
   ServiceState& state(net::Service service) { return states_[static_cast<std::size_t>(service)]; }
+  class MarkedStream;
+  [[nodiscard]] std::unique_ptr<net::Stream> marked(net::Service service,
+                                                    std::unique_ptr<net::Stream> stream) const;
   void read_advertisement();
   [[nodiscard]] wire::Advertisement parse_advertisement();
   void ask_for_refs();

@@ -1,0 +1,19 @@
+// What libcurl gives up with, as a Failure.
+#pragma once
+
+#include "base/failure.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace occ::net {
+
+struct CurlEnd {
+  int code = 0;               // a CURLcode other than CURLE_OK
+  std::string_view words;     // what CURLOPT_ERRORBUFFER says of it
+  bool was_answered = false;  // the head of an answer had come
+};
+
+[[nodiscard]] Failure failure_of_curl(const CurlEnd& end, const std::string& url);
+
+}  // namespace occ::net
