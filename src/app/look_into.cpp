@@ -4,6 +4,7 @@
 #include "analysis/predictions.hpp"
 #include "app/pull_requests.hpp"
 #include "app/refusals.hpp"
+#include "app/run_facts.hpp"
 #include "base/failure.hpp"
 #include "base/limits.hpp"
 #include "base/untrusted.hpp"
@@ -46,6 +47,15 @@ std::optional<bool> may_change_workflows(const inputs::Settings& settings, const
   }
 }
 
+Target target_of(const inputs::Settings& settings, bool on_github) {
+  if (on_github) return Target::on_github;
+  const report::Access access = access_of(settings.target, settings);
+  const bool unknown =
+      access.transport == report::Access::Transport::http &&
+      (access.host == report::Access::Host::unknown || access.host == report::Access::Host::github);
+  return unknown ? Target::unknown : Target::elsewhere;
+}
+
 analysis::AnalysisOptions options_of(const inputs::Settings& settings) {
   analysis::AnalysisOptions options;
   options.most_commits = static_cast<std::size_t>(settings.report.most_commits);
@@ -85,7 +95,7 @@ void look_into(const plan::Plan& plan, const RefListing& target_listing, const L
   if (on_github && pushes_workflows(findings, plan)) {
     may = may_change_workflows(settings, at, console, findings);
   }
-  judge_refusals(findings, plan, on_github, may);
+  judge_refusals(findings, plan, target_of(settings, on_github), may);
   for (const analysis::RefFindings& ref : findings.refs) {
     for (const Warning& warning : ref.warnings) {
       console.annotate(Console::Severity::warning, report::display_ref(ref.target_ref),

@@ -59,11 +59,15 @@ bool pushes_workflows(const analysis::Findings& findings, const plan::Plan& plan
   });
 }
 
-void judge_refusals(analysis::Findings& findings, const plan::Plan& plan, bool on_github,
+void judge_refusals(analysis::Findings& findings, const plan::Plan& plan, Target target,
                     std::optional<bool> may_change_workflows) {
   for (RefFindings& found : findings.refs) {
+    if (target == Target::elsewhere || may_change_workflows == true) {
+      std::erase_if(found.warnings,
+                    [](const Warning& w) { return w.kind == WarningKind::workflow_files; });
+    }
     if (found.warnings.empty()) continue;
-    const bool pushed = on_github && is_pushed(found, plan);
+    const bool pushed = target == Target::on_github && is_pushed(found, plan);
     for (Warning& warning : found.warnings) {
       if (warning.kind != WarningKind::workflow_files) {
         warning.will_be_refused = warning.will_be_refused && pushed;

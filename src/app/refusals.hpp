@@ -12,9 +12,14 @@ namespace occ::app {
 // Whether the plan sends commits that change files under .github/workflows.
 [[nodiscard]] bool pushes_workflows(const analysis::Findings& findings, const plan::Plan& plan);
 
+// What is known of the target. Elsewhere: it is not on GitHub, or is written with a key, which has
+// no scopes.
+enum class Target { on_github, unknown, elsewhere };
+
 // Decides `will_be_refused` of every warning: only GitHub is known to refuse, only what is pushed
-// can be refused, and workflow files only if the token may certainly not change them.
-void judge_refusals(analysis::Findings& findings, const plan::Plan& plan, bool on_github,
+// can be refused, and workflow files only if the token may certainly not change them. Takes out
+// warnings of a scope that the token has, or that the target knows nothing of.
+void judge_refusals(analysis::Findings& findings, const plan::Plan& plan, Target target,
                     std::optional<bool> may_change_workflows);
 
 // Throws Failure{workflow_scope} or Failure{large_file} if the push would be refused.
