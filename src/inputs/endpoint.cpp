@@ -8,6 +8,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 namespace occ::inputs {
@@ -190,6 +191,20 @@ std::string meant_scheme(std::string_view text) {
   return " ('" + std::string(scheme) + "')";
 }
 
+// "; did you mean 'owner/name'?" for what is nearly right; else nothing.
+std::string meant_address(std::string_view text) {
+  std::string meant;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(meant),
+               [](unsigned char c) { return c > 0x20; });
+  while (meant.ends_with('/')) meant.pop_back();
+  const std::size_t slash = meant.find('/');
+  const bool begins_with_host = slash != std::string::npos && slash > 0 &&
+                                meant.find('.') < slash && is_slug(meant.substr(slash + 1));
+  if (begins_with_host) meant.insert(0, "https://");
+  if (!begins_with_host && !is_slug(meant)) return {};
+  return "; did you mean '" + printable(meant, 200) + "'?";
+}
+
 Endpoint local(std::string_view path) {
   Endpoint endpoint;
   endpoint.kind = Endpoint::Kind::local;
@@ -257,7 +272,8 @@ std::optional<Endpoint> parse_endpoint(std::string_view text, std::string_view s
       text.find('@') == std::string_view::npos ? "'" + printable(text, 200) + "' " : std::string();
   mistake = shown +
             "is no repository: write owner/name, an https or ssh address, or a path that begins "
-            "with / or ./";
+            "with / or ./" +
+            (shown.empty() ? std::string() : meant_address(text));
   return std::nullopt;
 }
 

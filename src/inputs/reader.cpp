@@ -45,7 +45,9 @@ std::string Reader::text(std::string_view input) const {
 bool Reader::boolean(std::string_view input) {
   const std::string value = text(input);
   const auto parsed = parse_boolean(value);
-  if (!parsed) mistake(input, "'" + printable(value, 60) + "' is neither true nor false");
+  if (!parsed)
+    mistake(input,
+            "'" + printable(value, 60) + "' is neither true nor false: write one of the two");
   return parsed.value_or(false);
 }
 

@@ -189,7 +189,12 @@ std::string read_artifact_name(Reader& reader, const std::string& run_number) {
 ReportSettings read_report(Reader& reader, const std::string& run_number) {
   ReportSettings report;
   report.full = reader.text("report") == "full";
-  report.wanted = report.full || reader.boolean("report");
+  if (!report.full && !parse_boolean(reader.text("report"))) {
+    reader.mistake("report",
+                   "'" + printable(reader.text("report"), 60) + "' is not true, false or full");
+  } else {
+    report.wanted = report.full || reader.boolean("report");
+  }
   report.most_commits = reader.number("report_max_commits", 0, 100'000);
   report.most_file_bytes =
       static_cast<std::uint64_t>(reader.number("report_max_bytes", 0, 2'000'000'000));

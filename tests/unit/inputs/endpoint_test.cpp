@@ -189,6 +189,18 @@ TEST(ParseEndpoint, TellsOfTheSpellingOfABlank) {
   EXPECT_NE(mistake_in("https://dev.azure.com/o/my project/_git/r").find("%20"), std::string::npos);
 }
 
+TEST(ParseEndpoint, SaysWhatIsNearlyRight) {
+  const auto suggests = [](std::string_view text, const std::string& meant) {
+    return mistake_in(text).find("did you mean '" + meant + "'?") != std::string::npos;
+  };
+  EXPECT_TRUE(suggests("cogpy/occ/", "cogpy/occ"));
+  EXPECT_TRUE(suggests("cogpy / occ", "cogpy/occ"));
+  EXPECT_TRUE(suggests("github.com/cogpy/occ", "https://github.com/cogpy/occ"));
+  for (const std::string_view text : {"a/b/c", "name", "user:s3cret@github.com/owner/name"}) {
+    EXPECT_EQ(mistake_in(text).find("did you mean"), std::string::npos) << text;
+  }
+}
+
 TEST(ParseEndpoint, NamesASchemeThatIsNotSpoken) {
   EXPECT_NE(mistake_in("htps://host/a.git").find("'htps'"), std::string::npos);
 }

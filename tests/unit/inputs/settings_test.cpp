@@ -28,6 +28,17 @@ Environment with(std::initializer_list<std::pair<const std::string, std::string>
   return environment;
 }
 
+TEST(ReadSettings, SaysWhatMayStandInsteadOfAWordThatIsNone) {
+  const std::string report = failure_text([] {
+    (void)read_settings(with({{"INPUT_REPORT", "html"}}));
+  });
+  EXPECT_NE(report.find("'html' is not true, false or full"), std::string::npos) << report;
+  const std::string prune = failure_text([] {
+    (void)read_settings(with({{"INPUT_PRUNE", "yes"}}));
+  });
+  EXPECT_NE(prune.find("write one of the two"), std::string::npos) << prune;
+}
+
 TEST(ReadSettings, HasTheDefaultsThatTheTableTells) {
   const Settings settings = read_settings(least());
   EXPECT_EQ(settings.source.name, "a/source");
