@@ -55,7 +55,10 @@ TEST_F(WorkflowFiles, PassWithTheScope) {
   world.mirror();
   github.tell_scopes("repo, workflow");
   world.source.commit("main", {{kFile, "on: push\n"}});
-  expect_synced(world, sync());
+  const StepRun run = sync();
+  expect_synced(world, run);
+  EXPECT_THAT(run.log(), testing::Not(HasSubstr("workflow scope")));
+  EXPECT_THAT(run.summary, testing::Not(HasSubstr("workflow scope")));
 }
 
 TEST_F(WorkflowFiles, StopAFirstSync) {
