@@ -10,6 +10,7 @@
 #include "net/url.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstring>
 
