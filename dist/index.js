@@ -30,9 +30,14 @@ const SYSTEM_ROOTS = [
   '/etc/ssl/cert.pem', // Alpine, macOS
 ];
 
+// As an annotation where a runner reads it, else in plain words.
 function fail(message, exitCode = 1) {
-  const data = message.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
-  process.stdout.write(`::error::${data}\n`);
+  if (process.env.GITHUB_ACTIONS === 'true') {
+    const data = message.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
+    process.stdout.write(`::error::${data}\n`);
+  } else {
+    process.stdout.write(`error: ${message}\n`);
+  }
   process.exitCode = exitCode;
 }
 

@@ -38,7 +38,7 @@ function placeNode(program) {
 }
 
 function run({ index }, args, { env = {}, nodeArgs = [] } = {}) {
-  const all = { ...process.env, SSL_CERT_FILE: 'given', ...env };
+  const all = { ...process.env, SSL_CERT_FILE: 'given', GITHUB_ACTIONS: 'true', ...env };
   for (const name of Object.keys(all)) if (all[name] === undefined) delete all[name];
   return spawnSync(process.execPath, [...nodeArgs, index, ...args], {
     encoding: 'utf8',
@@ -127,6 +127,12 @@ describe('the launcher', () => {
     assert.match(result.stdout, /^::error::[^\n]*\briscv64\b[^\n]*\n$/);
     assert.match(result.stdout, new RegExp(`one of these kinds: ${folder};`));
     assert.match(result.stdout, /scripts\/build-dist/);
+  });
+
+  it('speaks in plain words where no runner reads workflow commands', () => {
+    const result = run(makeDist(), [], { env: { GITHUB_ACTIONS: undefined } });
+    assert.equal(result.status, 1);
+    assert.match(result.stdout, /^error: [^\n]*released tag[^\n]*\n$/);
   });
 
   it('says so when the dist folder holds no program at all', () => {
