@@ -22,9 +22,9 @@ struct NewBranch {
   std::vector<Warning> warnings;
 };
 
-// In the order of `refs`, which the target lacks. `shared`: tips that both sides have. Fetches no more than commits that the target
-// lacks, those between the places where a branch departs, and trees of tips. `place`: where a store
-// may stand. Throws Failure.
+// In the order of `refs`, which the target lacks. `shared`: tips that both sides have. Fetches no
+// more than commits that the target lacks, those between the places where a branch departs, and
+// trees of tips. `place`: where a store may stand. Throws Failure.
 [[nodiscard]] std::vector<NewBranch> look_at_new(const std::vector<const plan::PlannedRef*>& refs,
                                                  const std::vector<Oid>& shared,
                                                  const RefListing& target_listing,

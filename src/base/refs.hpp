@@ -41,7 +41,7 @@ struct Ref {
 };
 
 struct RefListing {
-  std::vector<Ref> refs;        // sorted by name, each name once, no null id, HEAD not among them
+  std::vector<Ref> refs;  // sorted by name, each name once, no null id, HEAD not among them
   // Names that are listed without a tip to plan from: a null id (a broken ref: an empty or
   // half-written file), two ids, or a name that no ref can have. Sorted. Untrusted text.
   std::vector<std::string> broken;

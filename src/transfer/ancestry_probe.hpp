@@ -75,7 +75,7 @@ class AncestryProbe {
   const RefListing& target_listing_;
   OidSet shared_;
   OidSet unknown_;  // to the source
-  OidSet cut_;  // of a shallow source: what it sent without parents, since the last question
+  OidSet cut_;      // of a shallow source: what it sent without parents, since the last question
 };
 
 }  // namespace occ::transfer

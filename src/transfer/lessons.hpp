@@ -96,7 +96,7 @@ class Lessons {
   bool without_atomic_ = false;
   std::size_t most_commands_ = std::numeric_limits<std::size_t>::max();
   int broken_off_ = 0;  // atomic pushes
-  int named_ = 0;  // refusals of an atomic push that named a ref
+  int named_ = 0;       // refusals of an atomic push that named a ref
   int refused_pushes_ = 0;
   std::uint64_t refused_bytes_ = 0;
 };

@@ -15,9 +15,8 @@ void Portions::cut(const std::vector<std::string>& names, std::size_t most) {
   const std::size_t size = std::max<std::size_t>(most, 1);
   for (std::size_t last = (names.size() - 1) / size; last > 0; --last) {
     const auto begin = names.begin() + static_cast<std::ptrdiff_t>(last * size);
-    const auto end = names.size() - last * size > size
-                         ? begin + static_cast<std::ptrdiff_t>(size)
-                         : names.end();
+    const auto end =
+        names.size() - last * size > size ? begin + static_cast<std::ptrdiff_t>(size) : names.end();
     hold_back({begin, end});
   }
 }

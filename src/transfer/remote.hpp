@@ -50,8 +50,8 @@ class Remote {
   // Asks the service that it is of, if it was not asked before.
   [[nodiscard]] bool has(Ability ability) {
     const bool pushes = ability == Ability::atomic;
-    return abilities_.has(ability, advertisement(pushes ? net::Service::receive_pack
-                                                        : net::Service::upload_pack));
+    return abilities_.has(
+        ability, advertisement(pushes ? net::Service::receive_pack : net::Service::upload_pack));
   }
   // The request as this server can answer it.
   [[nodiscard]] wire::FetchRequest fitted(wire::FetchRequest request) {

@@ -25,8 +25,8 @@ using Planner =
 
 // Tries to merge the two tips of each of these refs, all of which have diverged; answers in their
 // order. The same ref gives the same answer.
-using Merger = std::function<std::vector<plan::MergeTrial>(
-    const std::vector<const plan::PlannedRef*>& refs)>;
+using Merger =
+    std::function<std::vector<plan::MergeTrial>(const std::vector<const plan::PlannedRef*>& refs)>;
 
 struct SyncOptions {
   std::vector<std::string> prefixes;  // of the refs to list at the source

@@ -11,8 +11,8 @@ namespace occ::transfer {
 
 struct Verdict {
   std::vector<RefOutcome> refs;  // that had a command, or were up to date and are no more
-  bool all_done = true;     // each is where it should be, whoever brought it there
-  bool lease_lost = false;  // somebody else moved a ref: planning again may help
+  bool all_done = true;          // each is where it should be, whoever brought it there
+  bool lease_lost = false;       // somebody else moved a ref: planning again may help
 };
 
 // `dragged`: what a command moved beside its own ref; it is told apart.

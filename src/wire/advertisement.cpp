@@ -33,9 +33,8 @@ std::pair<Oid, std::string_view> split_oid(std::string_view line, ObjectFormat f
 
 // Blanks and control characters would also end a name within a command of ours.
 bool can_be_name(std::string_view name) {
-  return !name.empty() && std::none_of(name.begin(), name.end(), [](unsigned char c) {
-    return c <= 0x20 || c == 0x7F;
-  });
+  return !name.empty() && std::none_of(name.begin(), name.end(),
+                                       [](unsigned char c) { return c <= 0x20 || c == 0x7F; });
 }
 
 // What a server says of a ref is a name and a tip, or nothing to go by.

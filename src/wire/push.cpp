@@ -28,9 +28,9 @@ std::string push_capabilities(const PushRequest& request, const Advertisement& s
 // A listing or a plan that went wrong must not become a command that does harm.
 void check(const RefCommand& command) {
   const bool says_nothing = command.old_oid.is_null() && command.new_oid.is_null();
-  const bool is_name = !command.name.empty() &&
-                       std::none_of(command.name.begin(), command.name.end(),
-                                    [](unsigned char c) { return c <= 0x20 || c == 0x7F; });
+  const bool is_name =
+      !command.name.empty() && std::none_of(command.name.begin(), command.name.end(),
+                                            [](unsigned char c) { return c <= 0x20 || c == 0x7F; });
   if (says_nothing || !is_name) {
     throw Failure(FailureCode::internal_error, "a command without sense was to be sent for '" +
                                                    printable(command.name, 100) + "'");

@@ -60,8 +60,8 @@ TEST_P(BrokenRef, OfTheSourceIsLeftAloneOnTheTarget) {
   const StepRun run = world.sync(kEverything);
   expect_told_and_left(run, "refs/heads/b");
   expect_told_and_left(run, "refs/tags/t");
-  expect_target(world,
-                {{"refs/heads/main", now}, {"refs/heads/b", tip}, {"refs/tags/t", tip}}, run);
+  expect_target(world, {{"refs/heads/main", now}, {"refs/heads/b", tip}, {"refs/tags/t", tip}},
+                run);
 }
 
 TEST_P(BrokenRef, OfTheSourceIsNotCreated) {
@@ -116,8 +116,8 @@ class ListingSource : public testing::Test {
   }
 
   [[nodiscard]] std::string first_line(const std::string& head) const {
-    return packet(world.target.tip("main") + " refs/heads/main"s + '\0' +
-                  "symref=HEAD:" + head + " agent=x\n");
+    return packet(world.target.tip("main") + " refs/heads/main"s + '\0' + "symref=HEAD:" + head +
+                  " agent=x\n");
   }
 };
 
@@ -126,9 +126,8 @@ TEST_F(ListingSource, CannotDeleteByANullId) {
   const std::string null(40, '0');
   const std::string listing = first_line("refs/heads/main") + packet(null + " refs/heads/one\n") +
                               packet(null + " refs/heads/two\n") + packet(null + " refs/tags/v1\n");
-  for (const Inputs& wish :
-       {Inputs{{"on_divergence", "overwrite"}}, Inputs{{"force_sync", "true"}},
-        Inputs{{"move_tags", "true"}}}) {
+  for (const Inputs& wish : {Inputs{{"on_divergence", "overwrite"}}, Inputs{{"force_sync", "true"}},
+                             Inputs{{"move_tags", "true"}}}) {
     const StepRun run = sync_from(listing, wish);
     EXPECT_EQ(run.exit_code(), 1) << run.story();
     EXPECT_EQ(run.error_of("refs/heads/one"), "broken_ref") << run.story();

@@ -43,10 +43,11 @@ class HalfLanded : public testing::TestWithParam<Transport> {
 
   // In the push that brings main, once.
   void move_main(const std::string& command) const {
-    world.target.hook("pre-receive",
-                      std::string(kOutOfQuarantine) +
-                          "grep -q refs/heads/main || exit 0\ntest -e once && exit 0\ntouch once\n" +
-                          command + "\n");
+    world.target.hook(
+        "pre-receive",
+        std::string(kOutOfQuarantine) +
+            "grep -q refs/heads/main || exit 0\ntest -e once && exit 0\ntouch once\n" + command +
+            "\n");
   }
 };
 
@@ -158,8 +159,9 @@ TEST_P(OneBad, TreeIsRefusedByTheNameOfTheBranchThatBringsIt) {
 
 TEST_P(OneBad, DeletionThatAHookDislikesSinksNoUpdate) {
   world.source.delete_ref("refs/heads/bad");
-  world.target.hook("pre-receive",
-                    "while read old new ref; do case $new in *[1-9a-f]*);; *) exit 1;; esac; done\n");
+  world.target.hook(
+      "pre-receive",
+      "while read old new ref; do case $new in *[1-9a-f]*);; *) exit 1;; esac; done\n");
   const RefMap before = world.target.refs();
   const StepRun run = world.sync_as("1", {{"prune", "true"}});
   expect_status(run, 1, "partial");
@@ -169,10 +171,11 @@ TEST_P(OneBad, DeletionThatAHookDislikesSinksNoUpdate) {
 
 // GitHub's rule on how many refs a push may update.
 TEST_P(OneBad, LimitOnThePushIsKeptByBatches) {
-  world.target.hook("pre-receive",
-                    "test $(wc -l) -le 2 || { echo 'error: GH013: Repository rule violations found.' "
-                    ">&2; echo '- Pushes can not update more than 2 branches or tags.' >&2; exit 1; "
-                    "}\necho push >>pushes\n");
+  world.target.hook(
+      "pre-receive",
+      "test $(wc -l) -le 2 || { echo 'error: GH013: Repository rule violations found.' "
+      ">&2; echo '- Pushes can not update more than 2 branches or tags.' >&2; exit 1; "
+      "}\necho push >>pushes\n");
   const StepRun run = world.sync_as("1");
   expect_synced(world, run);
   EXPECT_EQ(world.pushes(), 4);  // 2 + 2 + 1 of the refs, and the record
@@ -228,8 +231,7 @@ class RewrittenSource : public testing::Test {
       CannedResponse response;
       response.headers["Content-Type"] = type + "advertisement";
       response.body =
-          packet("# service=git-upload-pack\n") + "0000" +
-          upload_pack({"--advertise-refs"}, {});
+          packet("# service=git-upload-pack\n") + "0000" + upload_pack({"--advertise-refs"}, {});
       if (times-- > 0) {
         world.source.amend("main", {{"again", std::to_string(++amended)}});
       }

@@ -131,7 +131,8 @@ TEST_P(DamagedSource, IsNotTriedAgainAndTellsNoZeroByte) {
   damage(world.source);
   const StepRun run = world.sync();
   expect_failure(run, "repository_damaged");
-  EXPECT_THAT(told(run), AllOf(HasSubstr("remote side. Look at the source"), HasSubstr("git fsck")));
+  EXPECT_THAT(told(run),
+              AllOf(HasSubstr("remote side. Look at the source"), HasSubstr("git fsck")));
   EXPECT_THAT(run.log() + run.summary + run.raw_outputs,
               AllOf(Not(HasSubstr("\xEF\xBF\xBD")), Not(HasSubstr("\\u0000"))));
 }

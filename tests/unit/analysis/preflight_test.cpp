@@ -38,7 +38,8 @@ std::map<WarningKind, std::string> warnings_of(const test::FileMap& files) {
 TEST(FindWarnings, CountsOneFileAndSeveral) {
   auto one = warnings_of({{".github/workflows/a.yml", "on: push\n"}, {"a.bin", kPointer}});
   EXPECT_EQ(one[WarningKind::workflow_files],
-            "1 file under .github/workflows changes: on GitHub the target's token needs the workflow scope for that");
+            "1 file under .github/workflows changes: on GitHub the target's token needs the "
+            "workflow scope for that");
   EXPECT_EQ(one[WarningKind::lfs_pointers],
             "1 file is a Git LFS pointer to 5.0 kB, which this sync does not copy");
   auto two = warnings_of({{".github/workflows/a.yml", "on: push\n"},
@@ -46,7 +47,8 @@ TEST(FindWarnings, CountsOneFileAndSeveral) {
                           {"a.bin", kPointer},
                           {"b.bin", kPointer}});
   EXPECT_EQ(two[WarningKind::workflow_files],
-            "2 files under .github/workflows change: on GitHub the target's token needs the workflow scope for that");
+            "2 files under .github/workflows change: on GitHub the target's token needs the "
+            "workflow scope for that");
   EXPECT_EQ(two[WarningKind::lfs_pointers],
             "2 files are Git LFS pointers to 10.0 kB, which this sync does not copy");
 }

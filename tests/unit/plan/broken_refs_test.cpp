@@ -118,8 +118,7 @@ TEST(DefaultBranch, IsNeverAPattern) {
                            "refs/heads/a b", "refs/heads/../x"}) {
     RefListing source = listing({ref("refs/heads/main", '1'), ref("refs/heads/other", '2')});
     source.head_branch = head;
-    const RefListing target =
-        listing({ref("refs/heads/own", '3'), ref("refs/heads/zz", '4')});
+    const RefListing target = listing({ref("refs/heads/own", '3'), ref("refs/heads/zz", '4')});
     EXPECT_EQ(failure_of([&] { (void)make_plan(settings, source, target, {}, ""); }),
               FailureCode::source_branch_missing)
         << head;

@@ -1,6 +1,5 @@
 #include "report/outputs.hpp"
 
-
 #include <gtest/gtest.h>
 
 #include <map>

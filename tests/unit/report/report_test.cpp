@@ -159,8 +159,7 @@ TEST(UndoHint, IsThereBesideOtherNotes) {
   report.outcome.notes = {"a note"};
   report.outcome.warnings = {"a warning"};
   ASSERT_TRUE(can_be_undone(report));
-  EXPECT_EQ(notes_of(report),
-            (std::vector<std::string>{"a warning", "a note", undo_hint(report)}));
+  EXPECT_EQ(notes_of(report), (std::vector<std::string>{"a warning", "a note", undo_hint(report)}));
   EXPECT_NE(undo_hint(report).find("77-1"), std::string::npos);
 }
 

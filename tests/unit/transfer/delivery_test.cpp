@@ -96,9 +96,8 @@ TEST_F(Deliver, LeavesNoRecordOfAFailureThatMovedNothing) {
 // After a signal, what is not known must not be called cancelled.
 class CancelledWhenWhole : public Deliver, public testing::WithParamInterface<bool> {};
 
-INSTANTIATE_TEST_SUITE_P(Pushes, CancelledWhenWhole, testing::Bool(), [](const auto& test) {
-  return test.param ? "OfDeletions" : "WithAPack";
-});
+INSTANTIATE_TEST_SUITE_P(Pushes, CancelledWhenWhole, testing::Bool(),
+                         [](const auto& test) { return test.param ? "OfDeletions" : "WithAPack"; });
 
 TEST_P(CancelledWhenWhole, ThePushIsLookedForAndRecorded) {
   target.refs = {{"refs/heads/a", id('1')}};
@@ -237,7 +236,8 @@ TEST_F(Deliver, KeepsALimitThatIsToldInsteadOfAReport) {
   };
   target.answer = [this](const std::string& report) {
     return target.pushes.back().commands.size() > 4
-               ? test::pkt("ERR maximum ref updates exceeded: 10 commands sent but max allowed is 4")
+               ? test::pkt(
+                     "ERR maximum ref updates exceeded: 10 commands sent but max allowed is 4")
                : report;
   };
   const Outcome outcome = run();
@@ -347,8 +347,7 @@ TEST_F(Variant, ThatNamesAnErrorOfThePackOnlyIsQuoted) {
   target.refuse_all = [](const test::FakePush&) { return "unpack index-pack failed"; };
   target.answer = [](const std::string&) {
     return test::pkt("unpack index-pack failed") +
-           test::pkt("ng refs/heads/a error processing packfiles: exit status 128") +
-           test::flush();
+           test::pkt("ng refs/heads/a error processing packfiles: exit status 128") + test::flush();
   };
   EXPECT_THAT(reason_of(run(), "refs/heads/a"), HasSubstr("index-pack failed"));
 }

@@ -141,8 +141,8 @@ class FakeTarget final : public net::Repository {
     for (std::size_t i = 0; i < reasons.size(); ++i) {
       const wire::RefCommand& command = push.commands[i];
       if (reasons[i].empty() && push.atomic && fails) reasons[i] = "atomic push failure";
-      report += pkt(reasons[i].empty() ? "ok " + command.name
-                                       : "ng " + command.name + ' ' + reasons[i]);
+      report +=
+          pkt(reasons[i].empty() ? "ok " + command.name : "ng " + command.name + ' ' + reasons[i]);
       if (!reasons[i].empty()) continue;
       if (command.new_oid.is_null()) {
         refs.erase(command.name);

@@ -230,9 +230,9 @@ TEST(AddLsRefsLine, RefusesWhatIsNoRef) {
 }
 
 TEST(AdvertisementParser, TakesANullIdForNoTip) {
-  const auto said = parse(v0_first("refs/heads/a", "agent=x") +
-                          pkt(digits('0') + " refs/heads/b") + pkt(digits('2') + " refs/heads/c") +
-                          pkt(digits('0') + " HEAD") + pkt(digits('0') + " .have") + flush());
+  const auto said = parse(v0_first("refs/heads/a", "agent=x") + pkt(digits('0') + " refs/heads/b") +
+                          pkt(digits('2') + " refs/heads/c") + pkt(digits('0') + " HEAD") +
+                          pkt(digits('0') + " .have") + flush());
   ASSERT_EQ(said.listing.refs.size(), 2U);
   EXPECT_EQ(said.listing.broken, std::vector<std::string>{"refs/heads/b"});
   EXPECT_TRUE(said.listing.is_broken("refs/heads/b"));
@@ -267,10 +267,9 @@ TEST(AdvertisementParser, RefusesIdsOfTheOtherFormat) {
         failure_of([&] { (void)parse(v0_first("refs/heads/a", "agent=x") + lines + flush()); }),
         FailureCode::protocol_error);
   }
-  EXPECT_EQ(failure_of([&] {
-              (void)parse(v0_first("refs/heads/a", "object-format=sha256") + flush());
-            }),
-            FailureCode::protocol_error);
+  EXPECT_EQ(
+      failure_of([&] { (void)parse(v0_first("refs/heads/a", "object-format=sha256") + flush()); }),
+      FailureCode::protocol_error);
 }
 
 TEST(AddLsRefsLine, TakesANullIdOrANameWithABlankForNoTip) {
@@ -284,9 +283,8 @@ TEST(AddLsRefsLine, TakesANullIdOrANameWithABlankForNoTip) {
   finish_listing(listing);
   ASSERT_EQ(listing.refs.size(), 1U);
   EXPECT_EQ(listing.refs[0].name, "refs/heads/a");
-  EXPECT_EQ(listing.broken,
-            (std::vector<std::string>{"refs/heads/a b", "refs/heads/b", "refs/heads/c\x01",
-                                      "refs/tags/x y"}));
+  EXPECT_EQ(listing.broken, (std::vector<std::string>{"refs/heads/a b", "refs/heads/b",
+                                                      "refs/heads/c\x01", "refs/tags/x y"}));
   EXPECT_FALSE(listing.has_head);
 }
 

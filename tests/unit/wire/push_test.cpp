@@ -59,7 +59,9 @@ TEST(PushRequest, RefusesCommandsThatMakeNoSense) {
        {RefCommand{"refs/heads/a", {}, {}}, RefCommand{"refs/heads/a b", {}, id('1')},
         RefCommand{"refs/heads/a\n", {}, id('1')}, RefCommand{"", {}, id('1')},
         RefCommand{"refs/heads/a"s + '\0' + "atomic", {}, id('1')}}) {
-    EXPECT_EQ(failure_of([&] { (void)push_request({{command}, {}, false}, server); }),
+    EXPECT_EQ(failure_of([&] {
+                (void)push_request({{command}, {}, false}, server);
+              }),
               FailureCode::internal_error)
         << command.name;
   }
