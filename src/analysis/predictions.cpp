@@ -117,7 +117,9 @@ class Predictor {
       trial.pair.ahead = ancestry.ahead;
       trial.pair.behind = ancestry.behind;
       trial.pair.parting.edit().commits = ancestry.parting;
-      if (ancestry.relation == plan::Relation::unrelated) {
+      if (!ancestry.hidden.empty()) {
+        trial.prediction.not_tried_because = printable(ancestry.hidden);
+      } else if (ancestry.relation == plan::Relation::unrelated) {
         trial.prediction.not_tried_because = "the histories have nothing in common";
       } else {
         trial.prediction.merges_cleanly = true;

@@ -79,12 +79,12 @@ report::Access access_of(const inputs::Endpoint& endpoint, const inputs::Setting
       break;
     case inputs::Endpoint::Kind::http:
       access.has_token = !endpoint.password.empty();
-      access.may_be_workflow_token = endpoint.on_workflow_server && access.has_token;
+      access.is_workflow_token = endpoint.borrows_token;
       break;
   }
   access.host = host_of(endpoint);
   // Elsewhere the workflow's own server may be a Gitea or Forgejo that runs the action.
-  if (access.host == Host::unknown && access.may_be_workflow_token &&
+  if (access.host == Host::unknown && endpoint.on_workflow_server && access.has_token &&
       settings.runner.api_url.ends_with("/api/v3")) {
     access.host = Host::github;
   }

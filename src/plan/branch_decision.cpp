@@ -48,6 +48,10 @@ class BranchDecision {
     }
     const Ancestry& ancestry = known->second;
     ref.relation = ancestry.relation;
+    if (!ancestry.hidden.empty()) {
+      block(ref, FailureCode::source_shallow, printable(ancestry.hidden));
+      return;
+    }
     ref.ahead = ancestry.known_ahead();
     ref.behind = ancestry.behind;
     if (!ancestry.parting.empty()) ref.parting.edit().commits = ancestry.parting;

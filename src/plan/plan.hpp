@@ -88,6 +88,8 @@ struct Ancestry {
   std::optional<MergeTrial> merge = std::nullopt;  // once it was tried
   // The source is shallow, and what lies behind its cut could not be counted.
   bool ahead_is_least = false;
+  // Why the relation cannot be known, which is Relation::unknown then: the source is shallow.
+  std::string hidden = {};
 
   [[nodiscard]] std::optional<std::uint64_t> known_ahead() const {
     return ahead_is_least ? std::nullopt : std::optional(ahead);

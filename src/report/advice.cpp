@@ -43,7 +43,7 @@ std::string rights(const Place& at) {
 }
 
 std::string own_token(const Place& at) {
-  return at.access.may_be_workflow_token
+  return at.access.is_workflow_token
              ? " Where " + at.input("token") + " is empty, it was the workflow's own token."
              : "";
 }

@@ -43,7 +43,7 @@ struct Access {
   Transport transport = Transport::http;
   Host host = Host::unknown;
   bool has_token = false;              // ssh: a key
-  bool may_be_workflow_token = false;  // for want of one of its own
+  bool is_workflow_token = false;  // for want of one of its own
 };
 
 struct Report {

@@ -1,6 +1,6 @@
 #include "transfer/ancestry_batch.hpp"
 
-#include "transfer/ancestry_probe.hpp"
+#include "base/failure.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -51,9 +51,21 @@ std::map<TipPair, plan::Ancestry> AncestryBatch::ask(std::vector<TipPair> pairs)
   if (open_.size() > 1) read_all();
   AncestryProbe probe(source_, target_, target_listing_);
   probe.note_unknown(unknown_);
-  for (const TipPair& pair : open_) settled_[pair] = probe.ask(pair.first, pair.second);
+  for (const TipPair& pair : open_) settled_[pair] = ask_alone(probe, pair);
   shared_.insert(probe.shared().begin(), probe.shared().end());
   return std::move(settled_);
+}
+
+// What lies behind a cut is not known of this pair, whatever is known of others.
+plan::Ancestry AncestryBatch::ask_alone(AncestryProbe& probe, const TipPair& pair) {
+  try {
+    return probe.ask(pair.first, pair.second);
+  } catch (const Failure& failure) {
+    if (failure.code() != FailureCode::source_shallow) throw;
+    plan::Ancestry ancestry;
+    ancestry.hidden = failure.what();
+    return ancestry;
+  }
 }
 
 bool AncestryBatch::source_knows_none() const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "transfer/ancestry_graph.hpp"
+#include "transfer/ancestry_probe.hpp"
 #include "transfer/commit_fetch.hpp"
 #include "transfer/remote.hpp"
 
@@ -35,6 +36,7 @@ class AncestryBatch {
   using Question = CommitQuestion;
 
   [[nodiscard]] bool source_knows_none() const;
+  [[nodiscard]] static plan::Ancestry ask_alone(AncestryProbe& probe, const TipPair& pair);
   void ask_source();
   void ask_target();
   void compare_edges();

@@ -34,10 +34,12 @@ TEST_P(CutSource, IsToldAsSuchWhereOneOfSeveralTipsLiesBehindTheCut) {
   world.source.commits("main", 4);
   world.source.commit("dev");
   cut(2);
-  const RefMap before = world.target.user_refs();
+  RefMap expected = world.target.user_refs();
+  expected["refs/heads/dev"] = world.source.tip("dev");
   const StepRun run = world.sync();
-  expect_told(run, "refs/heads/main", "source_shallow");
-  expect_target(world, before, run);
+  EXPECT_EQ(run.exit_code(), 3) << run.story();
+  EXPECT_EQ(run.error_of("refs/heads/main"), "source_shallow") << run.story();
+  expect_target(world, expected, run);
 }
 
 // What is missing behind the cut looks like what the target has, for the answer left it out.
@@ -50,10 +52,12 @@ TEST_P(CutSource, IsNotTakenForDivergedWhereItsMergeHidesTheCut) {
   world.source.commit("dev");
   world.source.merge("main", "dev");
   cut(3);
-  const RefMap before = world.target.user_refs();
+  RefMap expected = world.target.user_refs();
+  expected["refs/heads/dev"] = world.source.tip("dev");
   const StepRun run = world.sync();
-  expect_told(run, "refs/heads/main", "source_shallow");
-  expect_target(world, before, run);
+  EXPECT_EQ(run.exit_code(), 3) << run.story();
+  EXPECT_EQ(run.error_of("refs/heads/main"), "source_shallow") << run.story();
+  expect_target(world, expected, run);
 }
 
 // The target's own commit is on top of what the source has, so all is known.
