@@ -96,6 +96,8 @@ pid_t fork_and_exec(const std::vector<std::string>& argv, const Environment& env
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(127);  // the test ended before prctl
   ::setpgid(0, 0);
+  // What started the tests may ignore them, as nohup does.
+  for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) ::signal(number, SIG_DFL);
   ::dup2(streams.in, 0);
   ::dup2(streams.out, 1);
   ::dup2(streams.err, 2);
@@ -300,6 +302,8 @@ void Process::sample_tree() {
     result_.open_files[name].merge(open_files_of(pid));
     std::string environment = proc_text(pid, "environ");
     std::replace(environment.begin(), environment.end(), '\0', '\n');
+    // It may have become another program meanwhile.
+    if (status_field(proc_text(pid, "status"), "Name") != name) continue;
     result_.environments[name].insert(std::move(environment));
     result_.command_lines.insert(command_line(pid));
   }
