@@ -78,11 +78,33 @@ function trustedRoots(env) {
   return [...tls.rootCertificates, ...own];
 }
 
+// Whether the file is something that no system starts, as a checkout without Git LFS or a cut
+// download leaves it. The system would hand it to a shell, which may even call that a success.
+function isDamaged(program) {
+  const start = Buffer.alloc(4);
+  try {
+    const file = fs.openSync(program, 'r');
+    try {
+      fs.readSync(file, start, 0, start.length, 0);
+    } finally {
+      fs.closeSync(file);
+    }
+  } catch {
+    return false; // starting it tells why it cannot be read
+  }
+  // ELF, Windows, Mach-O of one and of several processors, a script
+  return !['7f454c46', 'cffaedfe', 'cafebabe'].includes(start.toString('hex')) &&
+    !['MZ', '#!'].includes(start.toString('latin1', 0, 2));
+}
+
 function main() {
   const platform = `${process.platform} ${process.arch}`;
   const folder = FOLDERS[platform];
   const program = folder && path.join(__dirname, folder, PROGRAM);
   if (!program || !fs.existsSync(program)) return fail(explainMissing(platform));
+  if (isDamaged(program)) {
+    return fail(`${program} is no program: it is empty or was cut. Check the action out again, from a released tag`);
+  }
 
   const env = { ...process.env };
   let rootsFolder;
@@ -99,7 +121,9 @@ function main() {
   // child by itself and kill() would end it at once, so there the signal is only survived.
   let child;
   const survive = process.platform === 'win32' ? () => {} : (signal) => child.kill(signal);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK']) {
+  const asked = process.platform === 'win32' ? ['SIGINT', 'SIGTERM', 'SIGBREAK']
+    : ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+  for (const signal of asked) {
     if (signal in os.constants.signals) process.on(signal, survive);
   }
 

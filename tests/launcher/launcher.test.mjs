@@ -92,7 +92,7 @@ describe('the launcher', () => {
     assert.equal(run(makeDist(placeNode), ['-e', script]).stdout, '0\n');
   });
 
-  for (const signal of ['SIGINT', 'SIGTERM']) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) {
     it(`forwards ${signal} and waits for the program to finish`, posixOnly, async () => {
       const script = `process.on('${signal}', () => setTimeout(() => {
           console.log('tidied'); process.exit(5);
@@ -140,6 +140,18 @@ describe('the launcher', () => {
     assert.equal(result.status, 1);
     assert.match(result.stdout, /^::error::[^\n]*released tag[^\n]*\n$/);
   });
+
+  for (const [what, text] of [
+    ['empty', ''],
+    ['a pointer of Git LFS', 'version https://git-lfs.github.com/spec/v1\n'],
+  ]) {
+    it(`does not call it a success when the program is ${what}`, posixOnly, () => {
+      const dist = makeDist((program) => fs.writeFileSync(program, text, { mode: 0o755 }));
+      const result = run(dist, []);
+      assert.equal(result.status, 1);
+      assert.match(result.stdout, /^::error::[^\n]*is no program[^\n]*released tag\n$/);
+    });
+  }
 
   it('restores a lost execute bit', posixOnly, () => {
     const dist = makeDist((program) => {
