@@ -221,11 +221,12 @@ TEST_P(RequestsForManyMerges, AreFewWithAReport) {
 // The first backups go in a push of their own, which is confirmed, too.
 TEST_P(RequestsForManyBranches, AreFewThoughAllOfThemAreOverwritten) {
   world.target.import(one_more_on_each(world.target, "target"));
-  const StepRun run = world.sync({{"on_divergence", "overwrite"}});
+  const StepRun run = world.sync({{"on_divergence", "overwrite"}, {"report", "full"}});
   for (int i = 0; i < kBranches; ++i) {
     EXPECT_EQ(run.result_of("refs/heads/" + name(i)), "forced") << run.story();
   }
-  expect_requests_a_side(8);
+  EXPECT_LE(world.source_server().requests().size(), 8U);
+  EXPECT_LE(world.target_server().requests().size(), 10U);
 }
 
 TEST_P(RequestsForManyBranches, AreFewThoughAllOfThemAreNewAndReported) {
@@ -238,15 +239,14 @@ TEST_P(RequestsForManyBranches, AreFewThoughAllOfThemAreNewAndReported) {
 
 TEST_P(RequestsForManyMerges, AreFewWhereTheyArePredicted) {
   world.target.import(one_more_on_each(world.target, "target"));
-  const StepRun run =
-      world.sync({{"branches", "main"}, {"predict_branches", "branch-10*"}, {"dry_run", "true"}});
-  EXPECT_EQ(run.exit_code(), 0) << run.story();
   world.source.commit("main");
   const StepRun moved =
       world.sync({{"branches", "main"}, {"predict_branches", "branch-10*"}, {"dry_run", "true"}});
   const auto predictions = findings_of(moved, "refs/heads/main").at("predictions");
   EXPECT_EQ(predictions.size(), 10U) << predictions;
   for (const auto& each : predictions) EXPECT_EQ(each.at("merges_cleanly"), true) << each;
+  EXPECT_LE(world.source_server().requests().size(), 10U);
+  EXPECT_LE(world.target_server().requests().size(), 8U);
 }
 
 class RequestsForOneBranch : public OverTransport {};

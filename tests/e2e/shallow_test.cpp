@@ -18,6 +18,16 @@ class CutSource : public testing::TestWithParam<Transport> {
     if (GetParam() == Transport::http_filter) world.source.config("uploadpack.allowFilter", "true");
     world.source.config("pack.window", "0");  // without deltas the first pack tells of all commits
   }
+
+  // The target's main lies behind the cut, if anywhere.
+  void expect_only_dev_lands() {
+    RefMap expected = world.target.user_refs();
+    expected["refs/heads/dev"] = world.source.tip("dev");
+    const StepRun run = world.sync();
+    EXPECT_EQ(run.exit_code(), 3) << run.story();
+    EXPECT_EQ(run.error_of("refs/heads/main"), "source_shallow") << run.story();
+    expect_target(world, expected, run);
+  }
 };
 
 INSTANTIATE_TEST_SUITE_P(Transports, CutSource,
@@ -34,12 +44,7 @@ TEST_P(CutSource, IsToldAsSuchWhereOneOfSeveralTipsLiesBehindTheCut) {
   world.source.commits("main", 4);
   world.source.commit("dev");
   cut(2);
-  RefMap expected = world.target.user_refs();
-  expected["refs/heads/dev"] = world.source.tip("dev");
-  const StepRun run = world.sync();
-  EXPECT_EQ(run.exit_code(), 3) << run.story();
-  EXPECT_EQ(run.error_of("refs/heads/main"), "source_shallow") << run.story();
-  expect_target(world, expected, run);
+  expect_only_dev_lands();
 }
 
 // What is missing behind the cut looks like what the target has, for the answer left it out.
@@ -52,12 +57,7 @@ TEST_P(CutSource, IsNotTakenForDivergedWhereItsMergeHidesTheCut) {
   world.source.commit("dev");
   world.source.merge("main", "dev");
   cut(3);
-  RefMap expected = world.target.user_refs();
-  expected["refs/heads/dev"] = world.source.tip("dev");
-  const StepRun run = world.sync();
-  EXPECT_EQ(run.exit_code(), 3) << run.story();
-  EXPECT_EQ(run.error_of("refs/heads/main"), "source_shallow") << run.story();
-  expect_target(world, expected, run);
+  expect_only_dev_lands();
 }
 
 // The target's own commit is on top of what the source has, so all is known.
