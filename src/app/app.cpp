@@ -4,6 +4,7 @@
 #include "app/aftermath.hpp"
 #include "app/bring_back.hpp"
 #include "app/build_gate.hpp"
+#include "app/built_commit.hpp"
 #include "app/command_line.hpp"
 #include "app/look_into.hpp"
 #include "app/merges.hpp"
@@ -136,12 +137,13 @@ void sync(const Settings& settings, Console& console, const std::atomic<int>& si
   transfer::Remote source("source", *source_repository, console, settings.network.timeout);
   transfer::Remote target("target", *target_repository, console, settings.network.timeout);
   std::vector<std::string> idle;
+  BuiltCommit built(settings, source);
   const transfer::Planner planner = [&](const RefListing& from, const RefListing& to,
                                         const plan::Facts& facts,
                                         const std::optional<std::string>& target_head) {
     plan::require_branches(settings, from, to);
     idle = plan::idle_patterns(settings, from, to);
-    return plan::make_plan(settings, from, to, facts, target_head);
+    return plan::make_plan(settings, from, to, facts, target_head, built.check(from, to));
   };
   analysis::ObjectPool pool({settings.runner.temp_folder});
   Merges merges(settings, source, target, loop, pool);
@@ -207,6 +209,9 @@ int sync_and_publish(const Settings& settings, Console& console) {
                report.target);
   warn_of_open_tokens(settings, console);
   tell_of_borrowed_token(settings, console);
+  if (const std::string gaps = left_out_of_event(settings); !gaps.empty()) {
+    console.annotate(Console::Severity::warning, "Build gate", gaps);
+  }
   if (settings.history.ledger) report.run_key = settings.history.run_key;
   if (report.skipped_because.empty()) {
     (rollback ? roll_back : sync)(settings, console, signal, report);

@@ -15,6 +15,11 @@ constexpr std::array kCatalogue{
         source_branch_missing, "source_branch_missing", kExitRefused, Retry::never,
         "no branch of the source matches `branches`",
         "Check the spelling in `branches` (or SYNC_BRANCH) against the source's branches."},
+    CatalogueEntry{
+        built_commit_missing, "built_commit_missing", kExitRefused, Retry::never,
+        "the source's branch has no longer, or the source does not give, the commit that was built",
+        "Let the new tip be built: that build syncs it; or start the workflow by hand with "
+        "`force_sync: true`."},
     CatalogueEntry{target_branch_missing, "target_branch_missing", kExitRefused, Retry::never,
                    "the target lacks the branch and `create_branches` is false",
                    "Create the branch on the target, or set `create_branches: true`."},

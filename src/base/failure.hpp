@@ -15,6 +15,7 @@ namespace occ {
 enum class FailureCode : std::uint8_t {
   bad_input,
   source_branch_missing,
+  built_commit_missing,
   target_branch_missing,
   source_empty,
   authentication_failed,

@@ -8,8 +8,9 @@
 
 namespace occ::inputs {
 
-// Of an event `workflow_run`; nothing for other events or if the payload cannot be read.
-[[nodiscard]] std::optional<TriggeringRun> read_triggering_run(const std::string& event_name,
-                                                               const std::string& payload_file);
+// The run that an event `workflow_run` tells of. If the payload cannot be read or tells of none,
+// nothing, and `mistake` says why.
+[[nodiscard]] std::optional<TriggeringRun> read_triggering_run(const std::string& payload_file,
+                                                               std::string& mistake);
 
 }  // namespace occ::inputs

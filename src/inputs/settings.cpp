@@ -228,6 +228,28 @@ NetworkSettings read_network(Reader& reader, const Environment& environment) {
   return network;
 }
 
+// What cannot be read opens no gate.
+void read_build(Reader& reader, Settings& settings) {
+  const bool asks =
+      settings.sync_built_commit || (settings.require_successful_build && !settings.force_sync);
+  if (!asks || settings.mode == Mode::rollback || settings.runner.event_name != "workflow_run") {
+    return;
+  }
+  std::string mistake;
+  settings.triggering_run = read_triggering_run(reader.variable("GITHUB_EVENT_PATH"), mistake);
+  if (!settings.triggering_run) {
+    reader.mistake("GITHUB_EVENT_PATH",
+                   mistake + ", so what was built is not known; give the step the runner's file" +
+                       (settings.sync_built_commit
+                            ? ", or do not ask for sync_built_commit"
+                            : ", or set require_successful_build: false to sync all the same"));
+    return;
+  }
+  settings.at_most_built_commit = !settings.triggering_run->head_branch.empty() &&
+                                  settings.require_successful_build && !settings.force_sync &&
+                                  (!settings.branches || settings.branches->only_name());
+}
+
 }  // namespace
 
 Environment read_environment() {
@@ -301,12 +323,7 @@ Settings read_settings(const Environment& environment) {
   check_direction(reader, settings);
   settings.network = read_network(reader, environment);
   settings.report = read_report(reader, settings.runner.run_number);
-  settings.triggering_run =
-      read_triggering_run(settings.runner.event_name, reader.variable("GITHUB_EVENT_PATH"));
-  settings.at_most_built_commit = settings.triggering_run &&
-                                  !settings.triggering_run->head_branch.empty() &&
-                                  settings.require_successful_build && !settings.force_sync &&
-                                  (!settings.branches || settings.branches->only_name());
+  read_build(reader, settings);
 
   const bool same_place = settings.source.kind == settings.target.kind &&
                           settings.source.location == settings.target.location &&

@@ -38,6 +38,10 @@ struct TriggeringRun {
   std::optional<Oid> head_oid;  // the commit that was built
   std::string head_repository;  // owner/name that the commit is from: a fork's, perhaps
   std::string default_branch;   // short name, of the workflow's repository
+  // Fields of the payload that should tell what was built. GitHub sends each of them; others may
+  // leave one out.
+  std::vector<std::string> left_out;
+  std::vector<std::string> unclear;  // they are there, and hold nothing of use: null, say
 };
 
 // Where the runner wants things (actions-contract: GITHUB_OUTPUT, GITHUB_STEP_SUMMARY, …).
@@ -130,7 +134,7 @@ struct Settings {
   NetworkSettings network;
   ReportSettings report;
   RunnerContext runner;
-  std::optional<TriggeringRun> triggering_run;
+  std::optional<TriggeringRun> triggering_run;  // if what it built matters
 
   [[nodiscard]] bool is_bound_to_build() const { return sync_built_commit || at_most_built_commit; }
 };

@@ -51,8 +51,13 @@ class Finder {
 class Planner {
  public:
   Planner(const inputs::Settings& settings, const RefListing& source, const RefListing& target,
-          const Facts& facts)
-      : settings_(settings), source_(source), target_(target), in_target_(target), facts_(facts) {
+          const Facts& facts, const std::unordered_set<Oid>& unbuilt)
+      : settings_(settings),
+        source_(source),
+        target_(target),
+        in_target_(target),
+        facts_(facts),
+        unbuilt_(unbuilt) {
     const auto& run = settings.triggering_run;
     if (settings.is_bound_to_build() && run && run->head_oid) built_ = &*run;
   }
@@ -143,6 +148,10 @@ class Planner {
         return;
       }
       planned.new_oid = *built_->head_oid;
+    } else if (tag && unbuilt_.contains(ref.oid)) {
+      leave_unbuilt_tag(planned);
+      plan_.refs.push_back(std::move(planned));
+      return;
     }
     decide(planned, tag);
     if (!tag && opens_pull_requests()) attend_pull_branch(planned);
@@ -224,6 +233,12 @@ class Planner {
     ref.reason = "only '" + printable(built_->head_branch) + "' was built";
   }
 
+  static void leave_unbuilt_tag(PlannedRef& ref) {
+    ref.relation = ref.old_oid.is_null() ? Relation::new_ref : Relation::moved_tag;
+    ref.action = Action::skip;
+    ref.reason = "it names a commit that is not part of what was built";
+  }
+
   void decide(PlannedRef& ref, bool tag) const {
     if (ref.old_oid.is_null()) {
       ref.relation = Relation::new_ref;
@@ -286,6 +301,7 @@ class Planner {
   const RefListing& target_;
   Finder in_target_;
   const Facts& facts_;
+  const std::unordered_set<Oid>& unbuilt_;
   const inputs::TriggeringRun* built_ = nullptr;  // the one commit that is synced, if one is
   inputs::RefRules branches_;
   bool renames_ = false;  // two refs could become one
@@ -345,56 +361,9 @@ std::vector<std::string> listing_prefixes(const inputs::Settings& settings) {
 }
 
 Plan make_plan(const inputs::Settings& settings, const RefListing& source, const RefListing& target,
-               const Facts& facts, const std::optional<std::string>& target_head) {
-  return Planner(settings, source, target, facts).make(target_head);
-}
-
-std::string_view name_of(Relation relation) {
-  switch (relation) {
-    case Relation::equal:
-      return "equal";
-    case Relation::new_ref:
-      return "new";
-    case Relation::gone:
-      return "gone";
-    case Relation::unknown:
-      return "unknown";
-    case Relation::fast_forward:
-      return "fast_forward";
-    case Relation::target_ahead:
-      return "target_ahead";
-    case Relation::diverged:
-      return "diverged";
-    case Relation::unrelated:
-      return "unrelated";
-    case Relation::moved_tag:
-      return "moved_tag";
-    case Relation::recorded:
-      return "recorded";
-  }
-  return "";
-}
-
-std::string_view name_of(Action action) {
-  switch (action) {
-    case Action::none:
-      return "none";
-    case Action::create:
-      return "create";
-    case Action::update:
-      return "update";
-    case Action::force:
-      return "force";
-    case Action::merge:
-      return "merge";
-    case Action::remove:
-      return "delete";
-    case Action::skip:
-      return "skip";
-    case Action::blocked:
-      return "blocked";
-  }
-  return "";
+               const Facts& facts, const std::optional<std::string>& target_head,
+               const std::unordered_set<Oid>& unbuilt) {
+  return Planner(settings, source, target, facts, unbuilt).make(target_head);
 }
 
 }  // namespace occ::plan

@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -141,11 +142,14 @@ struct Plan {
 [[nodiscard]] std::vector<std::string> listing_prefixes(const inputs::Settings& settings);
 
 // `target_head`: the target's default branch, if it was asked for: empty if the target has none.
+// `unbuilt`: where the run is bound to a build, what those tags of the source name that the built
+// commit does not come to.
 // Throws Failure{source_empty}, Failure{source_branch_missing}, Failure{bad_input} when there is
 // no plan at all.
 [[nodiscard]] Plan make_plan(const inputs::Settings& settings, const RefListing& source,
                              const RefListing& target, const Facts& facts,
-                             const std::optional<std::string>& target_head);
+                             const std::optional<std::string>& target_head,
+                             const std::unordered_set<Oid>& unbuilt = {});
 
 // The last steps of every plan: what is broken or symbolic on the target and names that clash are
 // blocked,

@@ -105,5 +105,77 @@ TEST_F(GateOfABuild, OpensForSeveralBranchesOfWhichOneWasBuilt) {
   expect_target(world, world.source.refs(), run);
 }
 
+// A tag would carry what was not built past the gate.
+TEST_F(GateOfABuild, LetsTagsOfWhatWasBuiltThroughAndNoOthers) {
+  const std::string old = before.at("refs/heads/main");
+  world.source.light_tag("old", old);
+  world.source.annotated_tag("built", built);
+  world.source.annotated_tag("early", tip);
+  world.source.light_tag("feature", world.source.tip("feature"));
+  const StepRun run = sync_after(kNothing, {{"sync_tags", "true"}});
+  expect_status(run, 0, "synced");
+  expect_target(world,
+                {{"refs/heads/main", built},
+                 {"refs/tags/old", old},
+                 {"refs/tags/built", world.source.refs().at("refs/tags/built")}},
+                run);
+  EXPECT_EQ(run.result_of("refs/tags/early"), "skipped");
+  EXPECT_FALSE(world.target.has_object(tip));
+  EXPECT_THAT(run.log(), HasSubstr("not part of what was built"));
+  // Its own build lets it through.
+  expect_status(sync_after({{"head_sha", tip}}, {{"sync_tags", "true"}}), 0, "synced");
+  EXPECT_EQ(world.target.user_refs().count("refs/tags/early"), 1U);
+}
+
+TEST_F(GateOfABuild, StaysShutForTagsWhereTheBuiltBranchIsNotChosen) {
+  world.source.light_tag("feature", world.source.tip("feature"));
+  for (const char* knob : {"force_sync", "sync_tags"}) {
+    expect_skipped(sync_after({{"head_branch", "feature"}}, {{"sync_built_commit", "true"},
+                                                             {"branches", "main"},
+                                                             {"sync_tags", "true"},
+                                                             {knob, "true"}}),
+                   "'feature' was built");
+  }
+}
+
+// As GitHub sends it where the fork is gone by then.
+TEST_F(GateOfABuild, StaysShutWhereTheEventDoesNotSayWhatWasBuilt) {
+  for (const char* field : {"event", "head_branch", "head_sha", "head_repository"}) {
+    expect_skipped(sync_after({{field, nullptr}}), field);
+  }
+}
+
+TEST_F(GateOfABuild, IsToldOfWhereTheEventLeavesOutWhatWasBuilt) {
+  world.runner().set_event("workflow_run", {{"workflow_run", {{"conclusion", "success"}}}});
+  const StepRun run = world.sync({{"branches", ""}, {"sync_tags", "false"}});
+  expect_main(run, tip);
+  EXPECT_THAT(run.log(), HasSubstr("::warning title=Build gate::"));
+}
+
+TEST_F(GateOfABuild, DoesNotOpenForAnEventThatCannotBeRead) {
+  for (const nlohmann::json& payload :
+       {nlohmann::json("cut"), nlohmann::json::array(), nlohmann::json::object()}) {
+    world.runner().set_event("workflow_run", payload);
+    const StepRun run = world.sync({{"branches", ""}});
+    EXPECT_EQ(run.exit_code(), 2) << run.story();
+    EXPECT_THAT(run.log(), HasSubstr("GITHUB_EVENT_PATH"));
+    expect_target(world, before, run);
+  }
+}
+
+// The branch was rewritten while the build ran; a host gives the old commit all the same.
+TEST_F(GateOfABuild, StaysShutForACommitThatTheBranchLeft) {
+  world.source.set_ref("refs/heads/main", before.at("refs/heads/main"));
+  const std::string now = world.source.commit("main");
+  for (const std::string& lost : {built, std::string(40, 'e')}) {
+    const StepRun run = sync_after({{"head_sha", lost}}, {{"on_divergence", "overwrite"}});
+    EXPECT_EQ(run.error(), "built_commit_missing") << run.story();
+    EXPECT_THAT(run.log(), HasSubstr(lost));
+    EXPECT_EQ(run.log().find("git fsck"), std::string::npos);
+    expect_target(world, before, run);
+  }
+  expect_main(sync_after({{"head_sha", now}}), now);
+}
+
 }  // namespace
 }  // namespace occ::test

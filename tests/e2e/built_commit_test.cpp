@@ -116,8 +116,8 @@ TEST_P(BuiltCommit, LeavesOtherBranchesAloneThoughTheyAreGone) {
 TEST_P(BuiltCommit, ThatTheSourceLostIsToldAndMovesNothing) {
   const std::string lost(40, 'e');
   const StepRun run = sync_built(lost);
-  EXPECT_NE(run.exit_code(), 0) << run.story();
-  EXPECT_LT(run.exit_code(), 70) << run.story();
+  EXPECT_EQ(run.exit_code(), 1) << run.story();
+  EXPECT_EQ(run.error(), "built_commit_missing") << run.story();
   expect_main(commits[0], run);
 }
 

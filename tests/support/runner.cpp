@@ -200,6 +200,7 @@ json workflow_run_payload(std::string_view conclusion) {
            {{"id", 99},
             {"name", "Build"},
             {"status", "completed"},
+            {"event", "push"},
             {"conclusion", conclusion},
             {"head_branch", "main"},
             {"head_sha", std::string(40, 'a')},

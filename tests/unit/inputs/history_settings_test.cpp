@@ -1,8 +1,6 @@
 // What a run is to leave on the target, and what is to be taken back: the inputs about it.
-#include "inputs/event.hpp"
 #include "inputs/settings.hpp"
 #include "samples.hpp"
-#include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 
@@ -92,30 +90,6 @@ TEST(HistorySettings, WantNoSourceForARollback) {
               static_cast<void>(read_settings({{"INPUT_MODE", "rollback"}}));
             }),
             FailureCode::bad_input);
-}
-
-TEST(TriggeringRun, TellsWhatWasBuilt) {
-  const test::TempDir folder;
-  const auto read = [&](const std::string& text) {
-    test::write_file(folder / "event.json", text);
-    return read_triggering_run("workflow_run", (folder / "event.json").string());
-  };
-  const std::string id = test::digits('a');
-  const auto run = read(R"({"workflow_run":{"head_branch":"main","head_sha":")" + id +
-                        R"(","head_repository":{"full_name":"a/fork"}}})");
-  ASSERT_TRUE(run.has_value());
-  EXPECT_EQ(run->head_branch, "main");
-  EXPECT_EQ(run->head_oid, test::id('a'));
-  EXPECT_EQ(run->head_repository, "a/fork");
-  for (const char* odd : {R"({"workflow_run":{"head_sha":"main"}})",
-                          R"({"workflow_run":{"head_sha":7,"head_branch":[]}})",
-                          R"({"workflow_run":{"head_repository":"a/fork"}})",
-                          R"({"workflow_run":{"head_repository":{"full_name":{}}}})"}) {
-    const auto other = read(odd);
-    ASSERT_TRUE(other.has_value()) << odd;
-    EXPECT_FALSE(other->head_oid.has_value()) << odd;
-    EXPECT_EQ(other->head_repository, "") << odd;
-  }
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include "inputs/reader.hpp"
 #include "inputs/secrets.hpp"
 #include "samples.hpp"
-#include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 
@@ -376,35 +375,6 @@ TEST(InputTable, NamesEveryInputOnce) {
     EXPECT_TRUE(seen.insert(input.name).second) << input.name;
     EXPECT_TRUE(input.description.ends_with('.')) << input.name;
   }
-}
-
-std::optional<TriggeringRun> triggering_run(std::string_view payload,
-                                            const std::string& event = "workflow_run") {
-  const test::TempDir folder;
-  test::write_file(folder / "event.json", payload);
-  return read_settings(with({{"GITHUB_EVENT_NAME", event},
-                             {"GITHUB_EVENT_PATH", (folder / "event.json").string()}}))
-      .triggering_run;
-}
-
-TEST(TriggeringRun, IsReadFromTheEvent) {
-  const auto run = triggering_run(
-      R"({"workflow_run":{"name":"Build","conclusion":"failure","html_url":"https://x/1"}})");
-  ASSERT_TRUE(run.has_value());
-  EXPECT_EQ(run->name, "Build");
-  EXPECT_EQ(run->conclusion, "failure");
-  EXPECT_EQ(run->url, "https://x/1");
-}
-
-TEST(TriggeringRun, HasNoConclusionBeforeItsEnd) {
-  EXPECT_EQ(triggering_run(R"({"workflow_run":{"conclusion":null,"name":7}})")->conclusion, "");
-}
-
-TEST(TriggeringRun, IsNothingIfThePayloadIsNot) {
-  for (const std::string_view bad : {"", "{", "[]", "7", "{}", R"({"workflow_run":1})"}) {
-    EXPECT_FALSE(triggering_run(bad).has_value()) << bad;
-  }
-  EXPECT_FALSE(triggering_run(R"({"workflow_run":{}})", "push").has_value());
 }
 
 }  // namespace

@@ -131,5 +131,15 @@ TEST(BuiltCommit, IsNotLookedForWithoutAnEventOrAnId) {
   EXPECT_EQ(planned(plan_with(settings), "refs/heads/main").new_oid, id('c'));
 }
 
+TEST(BuiltCommit, IsNotPassedByTags) {
+  const Settings settings = built_settings();
+  const RefListing target = listing({ref("refs/heads/main", 'a'), ref("refs/tags/v1", '9')});
+  for (const RefListing& there : {kTarget, target}) {
+    const Plan plan = make_plan(settings, kSource, there, {}, "refs/heads/main", {id('e')});
+    EXPECT_EQ(planned(plan, "refs/tags/v1").action, Action::skip);
+    EXPECT_FALSE(planned(plan, "refs/tags/v1").problem.has_value());
+  }
+}
+
 }  // namespace
 }  // namespace occ::plan
