@@ -132,8 +132,7 @@ class Planner {
     planned.new_oid = ref.oid;
     if (!inputs::is_valid_ref_name(*short_name) || *short_name == "HEAD") {
       planned.relation = Relation::new_ref;
-      planned.action = Action::skip;
-      planned.reason = "a ref of this name is never written";
+      block(planned, FailureCode::broken_ref, "a ref of this name is never written");
       plan_.refs.push_back(std::move(planned));
       return;
     }

@@ -172,5 +172,17 @@ TEST_F(ListingSource, IsRefusedWithIdsOfTheOtherFormat) {
   expect_target(world, before, run);
 }
 
+// Git serves such names, and makes none.
+TEST_P(BrokenRef, ByANameThatIsNeverWrittenIsNotGreen) {
+  std::ofstream(world.source.path() / "packed-refs", std::ios::app)
+      << world.source.tip("main") << " refs/heads/-x\n"
+      << world.source.tip("main") << " refs/heads/HEAD\n";
+  const std::string now = world.source.commit("main");
+  const StepRun run = world.sync();
+  for (const char* name : {"refs/heads/-x", "refs/heads/HEAD"}) expect_told_and_left(run, name);
+  EXPECT_EQ(world.target.tip("main"), now) << run.story();
+  expect_status(world.sync({{"branches", "**, !-x, !HEAD"}}), 0, "in_sync");
+}
+
 }  // namespace
 }  // namespace occ::test

@@ -419,7 +419,7 @@ TEST(MakePlan, WritesNoNameThatGitForbids) {
     const Plan plan =
         make_plan(all_refs(), listing({ref(name, '1'), ref("refs/heads/ok", '2')}), {}, {}, "");
     ASSERT_NE(find(plan, name), nullptr) << bad;
-    EXPECT_EQ(name_of(find(plan, name)->action), name_of(Action::skip)) << bad;
+    EXPECT_EQ(name_of(find(plan, name)->action), name_of(Action::blocked)) << bad;
     EXPECT_EQ(find(plan, "refs/heads/ok")->action, Action::create);
   }
 }
