@@ -23,6 +23,7 @@
 #include "plan/selection.hpp"
 #include "transfer/sync.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <exception>
@@ -128,6 +129,21 @@ transfer::SyncOptions sync_options(const Settings& settings) {
   return options;
 }
 
+// All or nothing: what the target could not take whole brings nothing to the source either.
+bool holds_back_the_rest(const Settings& settings, Report& report) {
+  const auto& refs = report.outcome.refs;
+  const bool any_failed =
+      std::any_of(refs.begin(), refs.end(), [](const auto& ref) { return ref.error.has_value(); });
+  if (!settings.atomic || !any_failed) return false;
+  report.outcome.notes.emplace_back(
+      report.outcome.dry_run
+          ? "With atomic nothing would be brought to the source either, as not all can go to the "
+            "target."
+          : "With atomic nothing was brought to the source either, as not all could go to the "
+            "target.");
+  return true;
+}
+
 // Lists, plans, looks into what changes if that was asked for, and pushes.
 void sync(const Settings& settings, Console& console, const std::atomic<int>& signal,
           Report& report) {
@@ -167,7 +183,8 @@ void sync(const Settings& settings, Console& console, const std::atomic<int>& si
   if (settings.dry_run && settings.report.preflight) {
     foresee_refusals(report.findings, report.outcome);
   }
-  if (settings.direction == inputs::Direction::both && !report.outcome.failure) {
+  if (settings.direction == inputs::Direction::both && !report.outcome.failure &&
+      !holds_back_the_rest(settings, report)) {
     bring_back(settings, source_head, {*source_repository, *target_repository, loop},
                sync_options(settings), console, report);
   }

@@ -143,6 +143,10 @@ std::string verdict_line(const Report& report) {
       return "Left alone: " + differing(skipped(report)) +
              (skipped(report) == 1 ? ", and was to be left so." : ", and were to be left so.");
     case Status::partial:
+      if (failed == 0) {  // the run failed at something else
+        return std::string(rollback ? "Rolled back" : "Synced") +
+               ", and failed after that: " + refs(landed(report)) + " changed.";
+      }
       return std::string(rollback ? "Partly rolled back: " : "Partly synced: ") +
              refs(landed(report)) + " changed, " + refs(failed) + " did not.";
     case Status::failed:

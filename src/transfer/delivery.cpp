@@ -18,8 +18,6 @@ namespace {
 
 constexpr int kMostLateTries = 20;
 constexpr int kMostTriesAfterFailure = 3;
-constexpr std::chrono::milliseconds kGraceAfterCancel{1200};
-constexpr std::chrono::milliseconds kReplicationWait{1000};
 constexpr Backoff kLedgerPause{std::chrono::milliseconds(100), std::chrono::milliseconds(2000)};
 
 Oid listed(const RefListing& listing, std::string_view name) {
@@ -74,6 +72,17 @@ bool Delivery::can_be_atomic(const plan::Plan& plan) const {
   return target_.has(Ability::atomic) && lessons_.allows_atomic() && !plan::has_freed_name(plan);
 }
 
+void Delivery::require_atomic(const plan::Plan& plan) const {
+  const auto commands = std::count_if(plan.refs.begin(), plan.refs.end(),
+                                      [](const auto& ref) { return plan::is_command(ref.action); });
+  if (!plan.atomic || commands < 2 || can_be_atomic(plan)) return;
+  throw Failure(FailureCode::atomic_refused,
+                plan::has_freed_name(plan)
+                    ? "a name that one deletion frees is taken by another ref, which no atomic "
+                      "push can do"
+                    : "the target '" + target_.name() + "' does not offer atomic pushes");
+}
+
 Step Delivery::deliver(const plan::Plan& plan, RefListing& listing, const Send& send,
                        std::optional<std::uint64_t> pack_bytes) {
   tried_ = true;
@@ -126,7 +135,7 @@ bool Delivery::push_backups(const plan::Plan& plan, RefListing& listing) {
 // Why the target does not take them; empty: it did.
 std::string Delivery::push_some_backups(wire::PushRequest request, RefListing& listing) {
   const RelayResult result = push_own(target_, request, {});
-  listing = list_target();
+  listing = proof_.list();
   for (const wire::RefCommand& command : request.commands) {
     if (listed(listing, command.name) == command.new_oid) continue;
     if (result.lost) {
@@ -149,14 +158,8 @@ Delivery::Push Delivery::assemble(const plan::Plan& plan, const RefListing& list
     commands.push_back(command_of(ref));
     if (ref.action == plan::Action::merge) add_merge(push, ref.new_oid);
   }
+  require_atomic(plan);
   const bool can = can_be_atomic(plan);
-  if (plan.atomic && commands.size() > 1 && !can) {
-    throw Failure(FailureCode::atomic_refused,
-                  plan::has_freed_name(plan)
-                      ? "a name that one deletion frees is taken by another ref, which no atomic "
-                        "push can do"
-                      : "the target '" + target_.name() + "' does not offer atomic pushes");
-  }
   for (wire::RefCommand& backup : missing_backups(plan, listing)) {
     commands.push_back(std::move(backup));
   }
@@ -201,33 +204,11 @@ void Delivery::add_record(Push& push, const std::vector<RefOutcome>& refs,
   push.recorded = in_short(refs);
 }
 
-RefListing Delivery::list_target() {
-  target_.start_listing(net::Service::receive_pack);
-  RefListing listing = target_.finish_listing();
-  target_.hang_up(net::Service::receive_pack);
-  return listing;
-}
-
-// A cancelled run has a moment left to look where things stand.
-RefListing Delivery::list_in_grace() {
-  try {
-    return list_target();
-  } catch (const Failure& failure) {
-    if (failure.code() != FailureCode::cancelled) throw;
-    loop_.begin_grace(kGraceAfterCancel);
-    return list_target();
-  }
-}
-
 RefListing Delivery::list_after(const plan::Plan& plan, const RelayResult& result) {
-  if (result.lost && result.lost->code() == FailureCode::cancelled) {
-    loop_.begin_grace(kGraceAfterCancel);
-  }
   try {
-    RefListing now = list_in_grace();
-    if (!result.answer || !awaits_replication(plan, *result.answer, now)) return now;
-    loop_.sleep(kReplicationWait);
-    return list_target();
+    return proof_.list_after(result, [&](const RefListing& now) {
+      return awaits_replication(plan, *result.answer, now);
+    });
   } catch (const Failure& failure) {
     for (RefOutcome& each : unconfirmed_outcomes(plan, result.lost.value_or(failure))) {
       fates_.note(std::move(each));
@@ -264,6 +245,7 @@ Step Delivery::confirm(const plan::Plan& plan, const Push& push, const RelayResu
   });
   // Where many runs write the ledger, the refs must not wait for it.
   if (push.request.atomic && moved && !verdict.lease_lost) lessons_.keep_record_apart();
+  if (push.request.atomic) lessons_.note_lost_leases(plan, verdict.refs);
   if (verdict.lease_lost || (push.request.atomic && moved)) return Step::plan_again;
   const bool learnt = lessons_.learn(
       {plan, push.request, *result.answer, push.recorded.has_value(), result.pack_bytes});
@@ -298,7 +280,7 @@ bool Delivery::push_record(const std::vector<RefOutcome>& refs, RefListing& list
   Push push;
   add_record(push, refs, listing, pack_bytes_);
   const RelayResult result = push_own(target_, push.request, push.objects);
-  listing = list_target();
+  listing = proof_.list();
   const Oid now = listed(listing, plan::kLedgerRef);
   if (now == push.request.commands.back().new_oid) {
     recorded_ = in_short(refs);
@@ -335,7 +317,7 @@ void Delivery::record_after(const Failure& failure, const plan::Plan& plan, RefL
   if (!fates_.any_landed() && !fates_.any_unconfirmed()) return;
   try {
     if (failure.code() == FailureCode::cancelled) loop_.begin_grace(kGraceAfterCancel);
-    listing = list_target();
+    listing = proof_.list();
     fates_.settle(listing);
     if (!fates_.any_landed()) return;
     const std::vector<RefOutcome> refs = loud_outcomes(plan, failure);

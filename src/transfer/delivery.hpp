@@ -9,6 +9,7 @@
 #include "transfer/fates.hpp"
 #include "transfer/lessons.hpp"
 #include "transfer/outcome.hpp"
+#include "transfer/proof.hpp"
 #include "transfer/relay.hpp"
 #include "transfer/remote.hpp"
 #include "transfer/verdict.hpp"
@@ -54,6 +55,9 @@ class Delivery {
   void begin_attempt(const RefListing& now) { fates_.begin_attempt(now); }
   // Takes out of a new plan what cannot go, or has to wait for a later push.
   void fit(plan::Plan& plan);
+  // Throws Failure{atomic_refused} if the plan insists on all or nothing, and the target, as far as
+  // is known, cannot do that.
+  void require_atomic(const plan::Plan& plan) const;
 
   // Pushes a plan that has commands, and confirms it. `listing`: the target's; brought up to date.
   // `pack_bytes`: what `send` will fetch, if that is known.
@@ -106,15 +110,14 @@ class Delivery {
   // Nothing more is to be done with this push.
   [[nodiscard]] Step go_on(const Verdict& verdict);
   [[nodiscard]] RefListing list_after(const plan::Plan& plan, const RelayResult& result);
-  [[nodiscard]] RefListing list_in_grace();
   // Returns whether the record is written, or never will be.
   [[nodiscard]] bool push_record(const std::vector<RefOutcome>& refs, RefListing& listing);
   void give_up_history(const std::string& why);
-  [[nodiscard]] RefListing list_target();
 
   Remote& target_;
   net::Loop& loop_;
   const OwnRefs& own_;
+  Proof proof_{target_, loop_};
   Fates fates_;
   Lessons lessons_{fates_};
   std::vector<plan::PlannedRef> aside_;      // of the last plan, what waits for a later push

@@ -16,7 +16,8 @@ namespace {
 
 using plan::Action;
 
-constexpr int kMostNamed = 2;  // each sends the pack again
+constexpr int kMostNamed = 2;       // each sends the pack again
+constexpr int kMostLostLeases = 2;  // of one ref, before the others go without it
 
 bool is_backup(std::string_view name) {
   return name.starts_with(plan::kBackupFolder);
@@ -83,8 +84,7 @@ void drop_backups(plan::Plan& plan, const std::set<std::string>& names) {
 
 }  // namespace
 
-std::vector<plan::PlannedRef> Lessons::apply(plan::Plan& plan,
-                                             const wire::Capabilities& target) const {
+std::vector<plan::PlannedRef> Lessons::apply(plan::Plan& plan, const wire::Capabilities& target) {
   if (backups_refused_) plan::block_without_backup(plan, *backups_refused_);
   const bool can_delete = target.has("delete-refs");
   std::set<std::string> needless;
@@ -105,10 +105,15 @@ std::vector<plan::PlannedRef> Lessons::apply(plan::Plan& plan,
   }
   plan::block_all_if_one_is_blocked(plan);
   std::vector<plan::PlannedRef> aside;
+  const auto waits = [&](const plan::PlannedRef& ref) {
+    return plan::is_command(ref.action) && portions_.waits(ref.target_ref);
+  };
+  const auto may_go = [&](const plan::PlannedRef& ref) {
+    return plan::is_command(ref.action) && !portions_.waits(ref.target_ref);
+  };
+  while (std::none_of(plan.refs.begin(), plan.refs.end(), may_go) && portions_.release()) {
+  }
   if (portions_.any_waits()) {
-    const auto waits = [&](const plan::PlannedRef& ref) {
-      return plan::is_command(ref.action) && portions_.waits(ref.target_ref);
-    };
     const auto first = std::stable_partition(plan.refs.begin(), plan.refs.end(),
                                              [&](const auto& ref) { return !waits(ref); });
     for (auto ref = first; ref != plan.refs.end(); ++ref) needless.insert(ref->backup);
@@ -166,6 +171,18 @@ bool Lessons::blame_atomic(const plan::Plan& plan, const wire::PushRequest& requ
   if (failure.code() == FailureCode::server_refused) return may_be_about_atomic(failure.what());
   if (failure.retry_may_help()) return ++broken_off_ > 1;
   return failure.code() == FailureCode::protocol_error;
+}
+
+void Lessons::note_lost_leases(const plan::Plan& plan, const std::vector<RefOutcome>& refs) {
+  if (plan.atomic) return;
+  std::vector<std::string> contested;
+  for (const RefOutcome& each : refs) {
+    if (each.result != Result::lease_lost || !plan::is_command(each.planned.action)) continue;
+    if (++lost_leases_[each.planned.target_ref] == kMostLostLeases) {
+      contested.push_back(each.planned.target_ref);
+    }
+  }
+  if (contested.size() < commands_of(plan).size()) portions_.hold_back(std::move(contested));
 }
 
 bool Lessons::learn_limit(std::string_view text, std::size_t sent) {

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,9 +40,10 @@ class Lessons {
   explicit Lessons(Fates& fates) : fates_(fates) {}
 
   // Takes out of a new plan what cannot go: what was refused before, and what the target does not
-  // offer. Returns the refs that only have to wait; the plan does not hold them any more.
+  // offer. Returns the refs that only have to wait; the plan does not hold them any more. Nothing
+  // waits for nothing.
   [[nodiscard]] std::vector<plan::PlannedRef> apply(plan::Plan& plan,
-                                                    const wire::Capabilities& target) const;
+                                                    const wire::Capabilities& target);
 
   // Whether another plan may let more land. What the target lists has been noted before.
   [[nodiscard]] bool learn(const RefusedPush& push);
@@ -52,6 +54,10 @@ class Lessons {
   // target offers it, and nobody insists on it. Asked once for each such push.
   [[nodiscard]] bool blame_atomic(const plan::Plan& plan, const wire::PushRequest& request,
                                   const Failure& failure);
+  // Somebody else moved refs before a push came to them, which then took nothing, as it was to be
+  // all or nothing. A ref that loses its lease again goes after the others, which must not wait for
+  // it. `refs`: what became of those of the plan.
+  void note_lost_leases(const plan::Plan& plan, const std::vector<RefOutcome>& refs);
   // The push is through with. Whether something waits, which may go now.
   [[nodiscard]] bool go_on() { return portions_.release(); }
 
@@ -94,6 +100,7 @@ class Lessons {
   bool backups_apart_ = false;
   bool keep_expired_ = false;
   bool without_atomic_ = false;
+  std::map<std::string, int> lost_leases_;  // how often, by target ref
   std::size_t most_commands_ = std::numeric_limits<std::size_t>::max();
   int broken_off_ = 0;  // atomic pushes
   int named_ = 0;       // refusals of an atomic push that named a ref

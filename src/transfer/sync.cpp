@@ -108,6 +108,7 @@ class SyncRun {
     }
     learn_by_merging();
     announce();
+    if (options_.dry_run) delivery_.require_atomic(plan_);
     if (options_.dry_run || !plan_.has_commands()) {
       hang_up_idle();
       return Step::finished;

@@ -325,5 +325,22 @@ TEST_P(BothInputs, ThatCannotGoBothWaysAreRefused) {
   EXPECT_EQ(world.target.refs(), RefMap());
 }
 
+TEST_P(Both, WithAtomicBringsNothingBackWhereNotAllCanGoThere) {
+  world.source.commit("main");
+  world.target.commit("main", {{"theirs", "1\n"}});
+  world.target.branch("theirs", "main");
+  world.source.branch("ours", "main");
+  const RefMap there = world.source.refs();
+  const RefMap here = world.target.user_refs();
+  for (const char* dry : {"true", "false"}) {
+    const StepRun run = world.sync(both_and({{"atomic", "true"}, {"dry_run", dry}}));
+    EXPECT_THAT(run.log(), HasSubstr("brought to the source either")) << run.story();
+    expect_source(there, run);
+    expect_target(world, here, run);
+  }
+  EXPECT_EQ(world.sync(both_and({{"atomic", "true"}, {"on_divergence", "skip"}})).exit_code(), 0);
+  EXPECT_EQ(world.source.refs().count("refs/heads/theirs"), 1U);
+}
+
 }  // namespace
 }  // namespace occ::test

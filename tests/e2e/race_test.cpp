@@ -80,5 +80,28 @@ TEST_P(Race, ThatIsLostEveryTimeIsReported) {
   expect_target(world, expected, run);
 }
 
+// All or nothing is how it is pushed, not what was asked for: what nobody fights over need not
+// wait.
+TEST_P(Race, ThatNeverEndsKeepsNoOtherRefWaiting) {
+  world.source.branch("dev", base);
+  const std::string dev = world.source.commit("dev");
+  world.source.light_tag("new", base);
+  world.target.hook(
+      "pre-receive",
+      "unset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES\n"
+      "grep -q refs/heads/main || exit 0\n"
+      "if [ $(git rev-parse refs/heads/main) = " +
+          halfway + " ]; then at=" + further + "; else at=" + halfway +
+          "; fi\ngit update-ref refs/heads/main $at\n");
+  const StepRun run = world.sync({{"retries", "3"}, {"on_divergence", "overwrite"}});
+  EXPECT_EQ(run.exit_code(), 1) << run.story();
+  EXPECT_EQ(run.result_of("refs/heads/main"), "lease_lost") << run.story();
+  EXPECT_EQ(run.result_of("refs/heads/dev"), "created");
+  EXPECT_EQ(run.result_of("refs/tags/new"), "created");
+  RefMap expected = world.source.refs();
+  expected["refs/heads/main"] = world.target.tip("main");
+  expect_target(world, expected, run);
+}
+
 }  // namespace
 }  // namespace occ::test

@@ -113,8 +113,11 @@ TEST_F(Target, WithoutAtomicGetsNothingWhenSeveralRefsMustLandTogether) {
   const RefMap before = world.target.user_refs();
   world.source.commit("main");
   world.source.commit("dev");
+  const StepRun dry = world.sync({{"atomic", "true"}, {"dry_run", "true"}});
+  EXPECT_EQ(dry.error(), "atomic_refused") << dry.story();
   const StepRun run = world.sync({{"atomic", "true"}});
   expect_status(run, 1, "failed");
+  EXPECT_EQ(run.error(), "atomic_refused");
   expect_target(world, before, run);
 }
 

@@ -226,5 +226,25 @@ TEST(OnATerminal, NoWorkflowCommandIsPrinted) {
   EXPECT_THAT(run.log(), AllOf(HasSubstr("error: main: "), Not(HasSubstr("::"))));
 }
 
+// A proxy that loses its mind for one answer, when all is over but for the proof.
+TEST(AListingThatIsRefusedAfterThePush, IsAskedForOnceMore) {
+  for (const char* answer :
+       {"Status: 401 Unauthorized\\r\\nContent-Length: 0\\r\\n\\r\\n", "Status: 204\\r\\n\\r\\n",
+        "Content-Type: text/html\\r\\n\\r\\n<html>busy</html>"}) {
+    const TempDir folder;
+    const std::filesystem::path program = folder / "moody";
+    write_file(program, "#!/bin/sh\ncase $QUERY_STRING in *receive-pack*) echo >>" +
+                            (folder / "listings").string() + "; if [ $(wc -l <" +
+                            (folder / "listings").string() + ") -eq 2 ]; then printf '" + answer +
+                            "'; exit; fi;; esac\nexec " + git_http_backend().string() + "\n");
+    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+    World world(WorldOptions{.target_server = {.program = program}});
+    world.source.commits("main", 2);
+    world.mirror();
+    world.source.commit("main");
+    expect_synced(world, world.sync());
+  }
+}
+
 }  // namespace
 }  // namespace occ::test
