@@ -204,6 +204,7 @@ void roll_back(const Settings& settings, Console& console, const std::atomic<int
   report.outcome =
       transfer::run_rollback(target, loop, planner, history.own_refs(), options, on_plan);
   if (!history.undoes().empty()) report.undoes = history.undoes();
+  if (settings.history.ledger) report.run_key = history.run_key();
 }
 
 int sync_and_publish(const Settings& settings, Console& console) {

@@ -47,7 +47,8 @@ RunHistory::RunHistory(const inputs::Settings& settings, const report::Report& r
       target_(target),
       loop_(loop),
       redactor_(redactor),
-      id_(random_hex()) {}
+      id_(random_hex()),
+      run_key_(settings.history.run_key) {}
 
 transfer::OwnRefs RunHistory::own_refs() {
   transfer::OwnRefs own;
@@ -72,7 +73,7 @@ transfer::RunRecord RunHistory::record(const Oid& before,
                                        std::optional<std::uint64_t> pack_bytes) const {
   history::Record record;
   const bool rollback = settings_.mode == inputs::Mode::rollback;
-  record.run = {settings_.history.run_key,
+  record.run = {run_key_,
                 id_,
                 rollback ? "rollback" : "sync",
                 undoes_,
@@ -149,8 +150,11 @@ plan::Plan RunHistory::plan_rollback(const RefListing& target) {
                                                      "' is no record that this version can read");
     }
     undoes_ = entries.front().run_key;
+    if (undoes_ == run_key_) run_key_ = "rollback-" + run_key_;
   }
-  return plan::make_rollback_plan(settings_, target, movements_, undoes_);
+  inputs::Settings settings = settings_;
+  settings.history.run_key = run_key_;
+  return plan::make_rollback_plan(settings, target, movements_, undoes_);
 }
 
 }  // namespace occ::app

@@ -32,6 +32,9 @@ class RunHistory {
   [[nodiscard]] transfer::RollbackPlanner rollback_planner();
   // The run that was rolled back, as the ledger names it; empty until that is known.
   [[nodiscard]] const std::string& undoes() const { return undoes_; }
+  // Under which the ledger knows this run. A step that undoes an earlier one of its own run has a
+  // name of its own, so that it can be undone in turn.
+  [[nodiscard]] const std::string& run_key() const { return run_key_; }
 
  private:
   [[nodiscard]] transfer::RunRecord record(const Oid& before,
@@ -47,6 +50,7 @@ class RunHistory {
   const Redactor& redactor_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::string id_;
+  std::string run_key_;
   std::string undoes_;  // run key of the run that is rolled back, once it is known
   std::vector<plan::Movement> movements_;
 };

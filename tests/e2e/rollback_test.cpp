@@ -9,6 +9,7 @@
 namespace occ::test {
 namespace {
 
+using testing::HasSubstr;
 using testing::Le;
 using testing::SizeIs;
 
@@ -303,6 +304,18 @@ TEST_P(RollbackOfOddNames, OfABranchThatIsNoUtf8MovesThatBranch) {
       world.sync({{"mode", "rollback"}, {"source_repo", ""}, {"rollback_to", "last"}});
   EXPECT_EQ(run.exit_code(), 0) << run.story();
   expect_target(world, before, run);
+}
+
+// A workflow that syncs, tries what came, and takes it back.
+TEST_P(Rollback, ByALaterStepOfTheSameRunCanBeUndoneInTurn) {
+  const RefMap synced = world.target.user_refs();
+  const StepRun undone = world.roll_back("1", {{"rollback_to", "1"}});
+  expect_rolled_back(undone);
+  EXPECT_THAT(undone.log(), HasSubstr("rollback_to: rollback-1-1."));
+  const StepRun again = world.roll_back("2", {{"rollback_to", "rollback-1-1"}});
+  EXPECT_EQ(again.exit_code(), 0) << again.story();
+  expect_target(world, synced, again);
+  expect_rolled_back(world.roll_back("3", {{"rollback_to", "1-1"}}));
 }
 
 }  // namespace
