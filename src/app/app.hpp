@@ -3,7 +3,7 @@
 
 namespace occ::app {
 
-// Returns the exit status (design.md section 5). Throws nothing.
+// Returns the exit status (report::exit_code_of). Throws nothing.
 [[nodiscard]] int run(int argc, char** argv) noexcept;
 
 }  // namespace occ::app

@@ -8,7 +8,7 @@ namespace occ::app {
 
 // Installs the handlers, of SIGINT, SIGTERM, SIGHUP and SIGQUIT; the number of the signal that
 // came, 0 until then. The runner asks once with SIGINT and again with SIGTERM 7.5 s later
-// (actions-contract 1.9).
+// (CONTRACT 3).
 [[nodiscard]] const std::atomic<int>& watch_signals();
 
 }  // namespace occ::app

@@ -71,7 +71,7 @@ enum class Retry : std::uint8_t { never, may_help };
 struct CatalogueEntry {
   FailureCode code;
   std::string_view id;       // stable, public, snake_case
-  int exit_status;           // design.md section 5
+  int exit_status;           // of the process; see below
   Retry retry;               // of the same request, unchanged
   std::string_view meaning;  // one clause for the table in README
   std::string_view remedy;   // what the user does next

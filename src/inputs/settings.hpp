@@ -44,7 +44,7 @@ struct TriggeringRun {
   std::vector<std::string> unclear;  // they are there, and hold nothing of use: null, say
 };
 
-// Where the runner wants things (actions-contract: GITHUB_OUTPUT, GITHUB_STEP_SUMMARY, …).
+// Where the runner wants things (CONTRACT 10: GITHUB_OUTPUT, GITHUB_STEP_SUMMARY, …).
 struct RunnerContext {
   bool is_action = false;  // GITHUB_ACTIONS=true: log groups, annotations, masks
   bool debug = false;      // RUNNER_DEBUG=1

@@ -79,7 +79,7 @@ HttpExchange::HttpExchange(Loop& loop, HttpRequest request, const TlsTrust& trus
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
   configure_trust(trust);
   for (const std::string& header : request_.headers) handles_->add_header(header);
-  handles_->add_header("Expect:");  // no waiting for "100 Continue" (relay-facts 17)
+  handles_->add_header("Expect:");  // no waiting for "100 Continue" (SERVERS 17)
   if (!request_.authorization.empty()) {
     handles_->add_header("Authorization: " + request_.authorization.reveal());
   }

@@ -69,7 +69,7 @@ class Repository {
       Service service, std::optional<std::uint64_t> size) = 0;
   // Sends a whole request of protocol version 2 beside an advertisement that is on its way. Null
   // where that cannot be, or where the server is not known to speak that version: a server that
-  // does not may hang, or worse (relay-facts 12).
+  // does not may hang, or worse (SERVERS 12).
   [[nodiscard]] virtual std::unique_ptr<EarlyCall> call_early(Service service,
                                                               std::string request) = 0;
   // A new advertisement is needed before the next call: over pipes a v0 service ends after one.

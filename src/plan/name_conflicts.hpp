@@ -10,7 +10,7 @@ namespace occ::plan {
 void block_name_conflicts(Plan& plan, const RefListing& target);
 
 // Whether a deletion of the plan frees the name for a creation of it: such a push cannot be
-// atomic (relay-facts 22).
+// atomic (SERVERS 22).
 [[nodiscard]] bool has_freed_name(const Plan& plan);
 
 }  // namespace occ::plan

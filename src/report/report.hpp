@@ -42,7 +42,7 @@ struct Access {
 
   Transport transport = Transport::http;
   Host host = Host::unknown;
-  bool has_token = false;              // ssh: a key
+  bool has_token = false;          // ssh: a key
   bool is_workflow_token = false;  // for want of one of its own
 };
 
@@ -66,7 +66,7 @@ struct Report {
 
 [[nodiscard]] Status status_of(const Report& report);
 [[nodiscard]] std::string_view name_of(Status status);
-// design.md section 5; `signal`: the one that cancelled the run, 0 for none.
+// As base/failure.hpp has them; `signal`: the one that cancelled the run, 0 for none.
 [[nodiscard]] int exit_code_of(const Report& report, int signal);
 
 // The ref that single-valued outputs speak of: the source's default branch if it is synced, else

@@ -1,5 +1,5 @@
-// The artifact service's calls, one try each: Twirp over JSON (actions-contract: protocol of
-// actions/toolkit's artifact 6.2). What an answer means is said here; when to ask again is not.
+// The artifact service's calls, one try each: Twirp over JSON (CONTRACT 12 to 18). What an answer
+// means is said here; when to ask again is not.
 #pragma once
 
 #include "net/http_exchange.hpp"

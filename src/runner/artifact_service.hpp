@@ -1,5 +1,5 @@
 // Uploads artifacts to the run's own artifact service, straight over its interface: create, put,
-// finalize, with the retries and the doubts that come between (actions-contract 7.6). An upload
+// finalize, with the retries and the doubts that come between (CONTRACT 15). An upload
 // that does not succeed is told as a warning and never ends the run.
 #pragma once
 

@@ -14,7 +14,7 @@ using plan::Relation;
 
 constexpr std::size_t kMostHints = 256;     // tips of the target offered to find common history
 constexpr std::size_t kMostHaves = 20'000;  // commits offered in one request, about 1 MB
-// `deepen` counts along all parents and explodes (relay-facts 6).
+// `deepen` counts along all parents and explodes (SERVERS 6).
 constexpr std::array kDepths{8, 32};
 
 std::vector<Oid> as_vector(const OidSet& set) {

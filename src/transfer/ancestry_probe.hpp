@@ -2,7 +2,7 @@
 // whatever the servers offer; where one has no `filter`, its answer carries the trees and files
 // too, which are read past.
 //
-// The rules it rests on (relay-facts 3 and 4): an answer to `have T` holds every commit that T
+// The rules it rests on (SERVERS 3 and 4): an answer to `have T` holds every commit that T
 // does not reach, so their number is exact, and T is an ancestor of the wanted tip if and only if
 // T is a parent of one of them. `ready` proves nothing.
 #pragma once

@@ -26,7 +26,7 @@ Oid listed(const RefListing& listing, std::string_view name) {
 }
 
 // Below a folder of which the server shows nothing it may hide all, and a hidden ref is refused
-// while the rest of an atomic push goes through (relay-facts 21).
+// while the rest of an atomic push goes through (SERVERS 21).
 bool shows_backups(const RefListing& listing) {
   return std::any_of(listing.refs.begin(), listing.refs.end(),
                      [](const Ref& ref) { return ref.name.starts_with(plan::kBackupFolder); });

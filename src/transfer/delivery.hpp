@@ -28,7 +28,7 @@ struct RunRecord {
   std::vector<wire::PackObject> objects;
 };
 
-// The refs that the tool owns on the target (design.md section 4). An empty function: not wanted.
+// The refs that the tool owns on the target, below refs/sync/. An empty function: not wanted.
 struct OwnRefs {
   // `before`: the ledger's tip, or null. `refs`: the outcomes, as they are if the push lands.
   std::function<RunRecord(const Oid& before, const std::vector<RefOutcome>& refs,

@@ -1,4 +1,4 @@
-// What a fetch asks for and what it offers (relay-facts 7 and 8). Pure.
+// What a fetch asks for and what it offers (SERVERS 7 and 8). Pure.
 #pragma once
 
 #include "base/refs.hpp"

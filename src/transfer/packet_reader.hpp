@@ -30,7 +30,7 @@ class PacketReader {
   // patience is at its end.
   [[nodiscard]] std::optional<wire::Packet> next_or_end();
   // Throws Failure{connection_lost} at the end of the stream: HTTP 200 proves nothing, an answer
-  // is whole when its flush was seen (relay-facts 15).
+  // is whole when its flush was seen (SERVERS 15).
   [[nodiscard]] wire::Packet next();
 
   // The payload's first bytes of the next packet say `text`. Takes nothing; what is no packet says

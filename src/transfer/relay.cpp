@@ -8,7 +8,7 @@
 namespace occ::transfer {
 namespace {
 
-// Servers and proxies that want a Content-Length say so in one of these ways (relay-facts 18).
+// Servers and proxies that want a Content-Length say so in one of these ways (SERVERS 18).
 bool may_refuse_chunks(const Failure& failure) {
   return failure.code() == FailureCode::length_required ||
          failure.code() == FailureCode::pack_too_large;

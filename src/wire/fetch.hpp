@@ -19,7 +19,7 @@ enum class Filter : std::uint8_t {
   commits_only,   // tree:0
   no_blobs,       // blob:none
   keep_all_trees  // tree:99999: filters nothing, yet keeps a server with bitmaps from ignoring
-                  // thin-pack (relay-facts 10)
+                  // thin-pack (SERVERS 10)
 };
 
 struct FetchRequest {

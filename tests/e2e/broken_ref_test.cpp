@@ -1,5 +1,5 @@
 // Refs that a server lists without a tip, twice, or by a name that is a pattern: real git lists an
-// empty ref file with a null id (hosts.md, 13), a hostile server whatever it likes.
+// empty ref file with a null id (tests/README.md, Hosts 13), a hostile server whatever it likes.
 #include "e2e/expect.hpp"
 #include "support/canned_server.hpp"
 

@@ -1,5 +1,5 @@
-// Symbolic refs on the target (hosts.md, 14): to receive-pack they look like branches of their own,
-// and a command for one moves the branch behind it.
+// Symbolic refs on the target (tests/README.md, Hosts 14): to receive-pack they look like branches
+// of their own, and a command for one moves the branch behind it.
 #include "e2e/expect.hpp"
 
 #include <gmock/gmock.h>

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <filesystem>
 #include <map>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -116,6 +117,28 @@ TEST(Readme, HasARowForEachInputOutputAndError) {
   for (const CatalogueEntry& entry : catalogue()) {
     EXPECT_NE(readme.find("\n| `" + std::string(entry.id) + "` | "), std::string::npos) << entry.id;
   }
+}
+
+// What the code rests on can be read beside it.
+TEST(FactPages, HaveEveryLineThatTheCodeCites) {
+  const std::map<std::string, std::string> pages = {
+      {"SERVERS", test::file_text(kRoot / "src/wire/SERVERS.md")},
+      {"CONTRACT", test::file_text(kRoot / "src/runner/CONTRACT.md")}};
+  const std::regex cite(R"((SERVERS|CONTRACT) (\d+)(?: (?:and|to) (\d+))?)");
+  int cites = 0;
+  for (const auto& file : fs::recursive_directory_iterator(kRoot / "src")) {
+    if (file.path().extension() != ".hpp" && file.path().extension() != ".cpp") continue;
+    const std::string text = test::file_text(file.path());
+    for (std::sregex_iterator at(text.begin(), text.end(), cite), end; at != end; ++at) {
+      ++cites;
+      for (const std::size_t group : {2U, 3U}) {
+        if (!(*at)[group].matched) continue;
+        EXPECT_NE(pages.at((*at)[1]).find('\n' + (*at)[group].str() + ". "), std::string::npos)
+            << file.path() << ": " << at->str();
+      }
+    }
+  }
+  EXPECT_GT(cites, 10);
 }
 
 }  // namespace
