@@ -59,11 +59,31 @@ function provideRoots(env) {
   if (process.platform !== 'win32' && SYSTEM_ROOTS.some((file) => fs.existsSync(file))) {
     return undefined;
   }
-  const folder = fs.mkdtempSync(path.join(env.RUNNER_TEMP || os.tmpdir(), 'sync-action-'));
+  const roots = trustedRoots(env).join('\n') + '\n'; // before there is a folder to leave behind
+  const folder = makeFolder(env);
   const file = path.join(folder, 'roots.pem');
-  fs.writeFileSync(file, trustedRoots(env).join('\n') + '\n', { mode: 0o600 });
+  try {
+    fs.writeFileSync(file, roots, { mode: 0o600 });
+  } catch (error) {
+    fs.rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
   env.SYNC_ACTION_NODE_ROOTS = file;
   return folder;
+}
+
+// In RUNNER_TEMP, which a container may lack though it is named; else where the system has such.
+function makeFolder(env) {
+  const stem = (parent) => path.join(parent, 'sync-action-');
+  if (env.RUNNER_TEMP) {
+    try {
+      fs.mkdirSync(env.RUNNER_TEMP, { recursive: true });
+      return fs.mkdtempSync(stem(env.RUNNER_TEMP));
+    } catch {
+      // the system's own folder will do, or tell what is wrong
+    }
+  }
+  return fs.mkdtempSync(stem(os.tmpdir()));
 }
 
 function trustedRoots(env) {
@@ -73,28 +93,63 @@ function trustedRoots(env) {
     const all = ['bundled', 'extra', 'system'].flatMap((kind) => tls.getCACertificates(kind));
     return [...new Set(all)];
   }
-  const extra = env.NODE_EXTRA_CA_CERTS;
-  const own = extra && fs.existsSync(extra) ? [fs.readFileSync(extra, 'utf8')] : [];
-  return [...tls.rootCertificates, ...own];
+  return [...tls.rootCertificates, ...extraRoots(env)];
 }
 
-// Whether the file is something that no system starts, as a checkout without Git LFS or a cut
-// download leaves it. The system would hand it to a shell, which may even call that a success.
-function isDamaged(program) {
-  const start = Buffer.alloc(4);
+// The program reads NODE_EXTRA_CA_CERTS too, and says so by name where it cannot be read.
+function extraRoots(env) {
+  try {
+    return env.NODE_EXTRA_CA_CERTS ? [fs.readFileSync(env.NODE_EXTRA_CA_CERTS, 'utf8')] : [];
+  } catch {
+    return [];
+  }
+}
+
+// What is wrong with the file, if no system of this kind starts it; undefined: nothing that can be
+// seen. The system would hand it to a shell, which may even call that a success.
+function faultOf(program) {
+  const head = Buffer.alloc(4096);
+  let length;
   try {
     const file = fs.openSync(program, 'r');
     try {
-      fs.readSync(file, start, 0, start.length, 0);
+      length = fs.readSync(file, head, 0, head.length, 0);
     } finally {
       fs.closeSync(file);
     }
   } catch {
-    return false; // starting it tells why it cannot be read
+    return undefined; // starting it tells why it cannot be read
   }
-  // ELF, Windows, Mach-O of one and of several processors, a script
-  return !['7f454c46', 'cffaedfe', 'cafebabe'].includes(start.toString('hex')) &&
-    !['MZ', '#!'].includes(start.toString('latin1', 0, 2));
+  const isOf = (machines) => (machines[process.arch] === undefined ||
+    [machines[process.arch]].flat().includes(machine));
+  const system = { linux: 'ELF', darwin: 'Mach-O', win32: 'Windows' }[process.platform];
+  let kind;
+  let machine;
+  let fits = true;
+  if (head.toString('latin1', 0, 2) === '#!') return undefined;
+  if (head.toString('hex', 0, 4) === '7f454c46') {
+    kind = 'ELF';
+    machine = head.readUInt16LE(18);
+    fits = isOf({ x64: 0x3e, arm64: 0xb7 });
+  } else if (head.toString('hex', 0, 4) === 'cffaedfe') {
+    kind = 'Mach-O';
+    machine = head.readUInt32LE(4);
+    fits = isOf({ x64: 0x1000007, arm64: 0x100000c });
+  } else if (head.toString('hex', 0, 4) === 'cafebabe') {
+    kind = 'Mach-O'; // of several processors
+  } else if (head.toString('latin1', 0, 2) === 'MZ') {
+    kind = 'Windows';
+    const header = head.readUInt32LE(0x3c);
+    if (header + 6 <= length) {
+      machine = head.readUInt16LE(header + 4);
+      fits = isOf({ x64: 0x8664, arm64: [0x8664, 0xaa64] });
+    }
+  } else {
+    return 'no program: it is empty or was cut';
+  }
+  if (fits && (system === undefined || kind === system)) return undefined;
+  return `no program for ${process.platform} ${process.arch}: it was made for another ` +
+    (kind === system ? 'processor' : 'system');
 }
 
 function main() {
@@ -102,16 +157,16 @@ function main() {
   const folder = FOLDERS[platform];
   const program = folder && path.join(__dirname, folder, PROGRAM);
   if (!program || !fs.existsSync(program)) return fail(explainMissing(platform));
-  if (isDamaged(program)) {
-    return fail(`${program} is no program: it is empty or was cut. Check the action out again, from a released tag`);
-  }
+  const fault = faultOf(program);
+  if (fault) return fail(`${program} is ${fault}. Check the action out again, from a released tag`);
 
   const env = { ...process.env };
   let rootsFolder;
   try {
     rootsFolder = provideRoots(env);
   } catch (error) {
-    return fail(`cannot write the trusted roots for sync-action: ${error.message}`);
+    return fail('cannot write the trusted roots for sync-action to a temporary folder ' +
+      `(RUNNER_TEMP is '${env.RUNNER_TEMP || ''}'): ${error.message}`);
   }
   process.on('exit', () => {
     if (rootsFolder) fs.rmSync(rootsFolder, { recursive: true, force: true });

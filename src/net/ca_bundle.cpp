@@ -21,7 +21,9 @@ constexpr std::array kBundlePaths{
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) throw Failure(FailureCode::tls_failure, "the CA file '" + path + "' cannot be read");
+  std::error_code ignored;  // a folder opens, too
+  if (!file || std::filesystem::is_directory(path, ignored))
+    throw Failure(FailureCode::tls_failure, "the CA file '" + path + "' cannot be read");
   return {std::istreambuf_iterator<char>(file), {}};
 }
 

@@ -153,6 +153,39 @@ describe('the launcher', () => {
     });
   }
 
+  // The first bytes of a program as each system writes them.
+  function start(kind, machine) {
+    const head = Buffer.alloc(256);
+    if (kind === 'ELF') {
+      head.write('7f454c46020101', 'hex');
+      head.writeUInt16LE({ x64: 0x3e, arm64: 0xb7 }[machine], 18);
+    } else if (kind === 'Mach-O') {
+      head.write('cffaedfe', 'hex');
+      head.writeUInt32LE({ x64: 0x1000007, arm64: 0x100000c }[machine], 4);
+    } else {
+      head.write('MZ');
+      head.writeUInt32LE(0x80, 0x3c);
+      head.write('PE\0\0', 0x80);
+      head.writeUInt16LE({ x64: 0x8664, arm64: 0xaa64 }[machine], 0x84);
+    }
+    return head;
+  }
+  const own = { linux: 'ELF', darwin: 'Mach-O', win32: 'PE' }[process.platform];
+  const otherProcessor = process.arch === 'x64' ? 'arm64' : 'x64';
+
+  for (const [what, head, why] of [
+    ['another processor', start(own, otherProcessor), 'another processor'],
+    ['another system', start(own === 'ELF' ? 'PE' : 'ELF', process.arch), 'another system'],
+  ]) {
+    it(`hands a program of ${what} to no shell`, posixOnly, () => {
+      const dist = makeDist((program) => fs.writeFileSync(program, head, { mode: 0o755 }));
+      const result = run(dist, []);
+      assert.equal(result.status, 1);
+      assert.match(result.stdout, new RegExp(`^::error::[^\\n]*made for ${why}[^\\n]*\\n$`));
+      assert.equal(result.stderr, '');
+    });
+  }
+
   it('restores a lost execute bit', posixOnly, () => {
     const dist = makeDist((program) => {
       fs.writeFileSync(program, '#!/bin/sh\necho started "$@"\nexit 4\n', { mode: 0o644 });
@@ -209,6 +242,25 @@ describe('trusted roots', () => {
     fs.writeFileSync(extra, ownRoot);
     const { text } = rootsSeen({ NODE_EXTRA_CA_CERTS: extra }, preload(noSystemRoots));
     assert.ok(text.includes(ownRoot));
+  });
+
+  it('do without a NODE_EXTRA_CA_CERTS that cannot be read, which the program will name', () => {
+    for (const getter of ['', 'delete require("node:tls").getCACertificates;']) {
+      const { text, temp } = rootsSeen({ NODE_EXTRA_CA_CERTS: scratch }, preload(noSystemRoots + getter));
+      assert.ok(text.match(/-----BEGIN CERTIFICATE-----/g).length > 100);
+      assert.deepEqual(fs.readdirSync(temp), []);
+    }
+  });
+
+  it('are written although RUNNER_TEMP is not there yet', () => {
+    const missing = path.join(scratch, 'not', 'yet');
+    const { file } = rootsSeen({ RUNNER_TEMP: missing }, preload(noSystemRoots));
+    assert.equal(path.dirname(path.dirname(file)), missing);
+  });
+
+  it('are written elsewhere when RUNNER_TEMP cannot be a folder', () => {
+    const { file } = rootsSeen({ RUNNER_TEMP: launcher }, preload(noSystemRoots));
+    assert.equal(path.dirname(path.dirname(file)), os.tmpdir());
   });
 
   it('are left alone when SSL_CERT_FILE is set', () => {
