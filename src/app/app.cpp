@@ -241,8 +241,9 @@ int sync_and_publish(const Settings& settings, Console& console) {
       static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(
                                      std::chrono::steady_clock::now() - start)
                                      .count());
-  publish(console, settings.runner, report);
-  after_the_push(console, "the report", [&] { publish_files(console, settings, report, signal); });
+  const LostFiles lost = publish(console, settings.runner, report);
+  after_the_push(console, "the report",
+                 [&] { publish_files(console, settings, report, lost, signal); });
   return report::exit_code_of(report, signal.load());
 }
 

@@ -107,19 +107,25 @@ std::vector<runner::Output> redacted_outputs(const Report& report, const Redacto
   return outputs;
 }
 
-void write_files(Console& console, const inputs::RunnerContext& runner, const Report& report) {
+LostFiles write_files(Console& console, const inputs::RunnerContext& runner, const Report& report) {
+  LostFiles lost;
   after_the_push(console, "the outputs of the step", [&] {
     if (runner.output_file.empty()) return;
     const auto outputs = redacted_outputs(report, console.redactor());
-    warn_of_loss(console, "GITHUB_OUTPUT", runner.output_file, "this step has no outputs",
-                 runner::write_outputs(runner.output_file, outputs));
+    const std::string why = runner::write_outputs(runner.output_file, outputs);
+    lost.outputs = !why.empty();
+    warn_of_loss(console, "GITHUB_OUTPUT", runner.output_file, "this step has no outputs", why);
   });
   after_the_push(console, "the summary", [&] {
     if (runner.summary_file.empty()) return;
-    const std::string summary = report::summary_markdown(report, runner::kSummaryLimit);
+    const std::string summary =
+        console.redactor().redacted(report::summary_markdown(report, runner::kSummaryLimit));
+    const std::string why = runner::write_summary(runner.summary_file, summary);
+    lost.summary = !why.empty();
     warn_of_loss(console, "GITHUB_STEP_SUMMARY", runner.summary_file, "this step has no summary",
-                 runner::write_summary(runner.summary_file, console.redactor().redacted(summary)));
+                 why);
   });
+  return lost;
 }
 
 }  // namespace
@@ -140,7 +146,7 @@ void print_plan(Console& console, const plan::Plan& plan, bool dry_run) {
   console.end_group();
 }
 
-void publish(Console& console, const inputs::RunnerContext& runner, const Report& report) {
+LostFiles publish(Console& console, const inputs::RunnerContext& runner, const Report& report) {
   console.end_progress();
   const auto& outcome = report.outcome;
   print_result(console, report);
@@ -153,7 +159,7 @@ void publish(Console& console, const inputs::RunnerContext& runner, const Report
   }
   if (report::can_be_undone(report)) console.info(report::undo_hint(report));
   console.info(report::verdict_line(report));
-  write_files(console, runner, report);
+  return write_files(console, runner, report);
 }
 
 }  // namespace occ::app

@@ -11,8 +11,14 @@ namespace occ::app {
 // Before the push: what will happen to every ref, and why.
 void print_plan(runner::Console& console, const plan::Plan& plan, bool dry_run);
 
+// Files of the runner that did not take what they were to hold, and of which the user was told.
+struct LostFiles {
+  bool outputs = false;
+  bool summary = false;
+};
+
 // Afterwards. What cannot be written is a warning: the result stays what it is.
-void publish(runner::Console& console, const inputs::RunnerContext& runner,
-             const report::Report& report);
+LostFiles publish(runner::Console& console, const inputs::RunnerContext& runner,
+                  const report::Report& report);
 
 }  // namespace occ::app

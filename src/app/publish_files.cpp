@@ -69,7 +69,7 @@ std::vector<runner::Output> outputs_of(const runner::PublishedReport& published)
 }  // namespace
 
 void publish_files(runner::Console& console, const inputs::Settings& settings,
-                   const report::Report& report, const std::atomic<int>& signal) {
+                   const report::Report& report, LostFiles lost, const std::atomic<int>& signal) {
   if (!settings.report.wanted) return;
   const inputs::RunnerContext& context = settings.runner;
   const runner::ArtifactAccess access = artifact_access(settings);
@@ -84,12 +84,16 @@ void publish_files(runner::Console& console, const inputs::Settings& settings,
       {settings.report.artifact_name, settings.report.html_artifact, settings.report.retention_days,
        settings.report.retention_days != inputs::ReportSettings().retention_days},
       render(report, console.redactor()));
-  warn_of_loss(console, "GITHUB_OUTPUT", context.output_file,
-               "the outputs do not tell where the report is",
-               runner::write_outputs(context.output_file, outputs_of(published)));
-  warn_of_loss(console, "GITHUB_STEP_SUMMARY", context.summary_file,
-               "the summary has no link to the report",
-               runner::write_summary(context.summary_file, links(published)));
+  const std::string no_outputs = runner::write_outputs(context.output_file, outputs_of(published));
+  if (!lost.outputs) {
+    warn_of_loss(console, "GITHUB_OUTPUT", context.output_file,
+                 "the outputs do not tell where the report is", no_outputs);
+  }
+  const std::string no_links = runner::write_summary(context.summary_file, links(published));
+  if (!lost.summary) {
+    warn_of_loss(console, "GITHUB_STEP_SUMMARY", context.summary_file,
+                 "the summary has no link to the report", no_links);
+  }
 }
 
 }  // namespace occ::app

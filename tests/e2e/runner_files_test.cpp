@@ -24,9 +24,10 @@ std::size_t count(std::string_view text, std::string_view part) {
   return number;
 }
 
-bool warns_of(const StepRun& run, std::string_view variable, std::string_view path) {
+// How many warnings there are about the file: one tells all.
+auto warns_of(const StepRun& run, std::string_view variable, std::string_view path) {
   const auto commands = workflow_commands(run.log());
-  return std::any_of(commands.begin(), commands.end(), [&](const WorkflowCommand& command) {
+  return std::count_if(commands.begin(), commands.end(), [&](const WorkflowCommand& command) {
     return command.name == "warning" && command.message.find(variable) != std::string::npos &&
            command.message.find(path) != std::string::npos;
   });
@@ -90,7 +91,7 @@ TEST_P(UnwritableFile, ForTheOutputsIsAWarning) {
   world.runner().set_env("GITHUB_OUTPUT", GetParam());
   const StepRun run = world.sync();
   expect_stands(run);
-  EXPECT_TRUE(warns_of(run, "GITHUB_OUTPUT", GetParam())) << run.story();
+  EXPECT_EQ(warns_of(run, "GITHUB_OUTPUT", GetParam()), 1) << run.story();
   EXPECT_EQ(report()["status"], "synced");
   EXPECT_THAT(run.summary, HasSubstr("main"));
 }
@@ -99,7 +100,7 @@ TEST_P(UnwritableFile, ForTheSummaryIsAWarningAndEachOutputIsWrittenOnce) {
   world.runner().set_env("GITHUB_STEP_SUMMARY", GetParam());
   const StepRun run = world.sync();
   expect_stands(run);
-  EXPECT_TRUE(warns_of(run, "GITHUB_STEP_SUMMARY", GetParam())) << run.story();
+  EXPECT_EQ(warns_of(run, "GITHUB_STEP_SUMMARY", GetParam()), 1) << run.story();
   EXPECT_EQ(report()["status"], "synced");
   EXPECT_EQ(run.output("status"), "synced");
   EXPECT_EQ(run.output("artifact_id"), "77");
@@ -122,14 +123,14 @@ TEST_P(UnwritableFile, ChangesNothingAboutBadInput) {
   world.runner().set_env("GITHUB_STEP_SUMMARY", GetParam());
   const StepRun run = world.sync({{"prune", "perhaps"}});
   EXPECT_EQ(run.exit_code(), 2) << run.story();
-  EXPECT_TRUE(warns_of(run, "GITHUB_OUTPUT", GetParam())) << run.story();
+  EXPECT_EQ(warns_of(run, "GITHUB_OUTPUT", GetParam()), 1) << run.story();
 }
 
 TEST_F(AfterThePush, AReportThatCannotBeWrittenIsAWarningAndIsUploaded) {
   world.runner().set_env("GITHUB_WORKSPACE", "/dev/null");
   const StepRun run = world.sync();
   expect_stands(run);
-  EXPECT_TRUE(warns_of(run, "/dev/null/sync-report", "in no file")) << run.story();
+  EXPECT_EQ(warns_of(run, "/dev/null/sync-report", "in no file"), 1) << run.story();
   EXPECT_EQ(run.output("report_file"), "");
   EXPECT_EQ(run.output("artifact_id"), "77");
 }

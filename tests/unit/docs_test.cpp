@@ -80,7 +80,7 @@ TEST(ActionYml, HasTheOutputsThatTheProgramWrites) {
   testing::internal::CaptureStdout();
   runner::Console console(runner::Console::Style::workflow, false);
   app::publish(console, settings.runner, {});
-  app::publish_files(console, settings, {}, std::atomic<int>(0));
+  app::publish_files(console, settings, {}, {}, std::atomic<int>(0));
   testing::internal::GetCapturedStdout();
   std::set<std::string> written;
   std::istringstream lines(test::file_text(folder / "output"));
