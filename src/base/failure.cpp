@@ -38,6 +38,10 @@ constexpr std::array kCatalogue{
                    "the repository does not exist, or is not shown to whoever asks",
                    "Check the spelling; if it is private, give the token access to it. Many hosts "
                    "answer the same in both cases."},
+    CatalogueEntry{read_only, "read_only", kExitRemote, Retry::never,
+                   "the repository is archived, or takes no pushes for now",
+                   "Unarchive it, or let its owner open it for pushes again; nobody's right is "
+                   "missing."},
     CatalogueEntry{
         workflow_scope, "workflow_scope", kExitRefused, Retry::never,
         "the push changes files under .github/workflows and the token may not",
@@ -104,6 +108,11 @@ constexpr std::array kCatalogue{
     CatalogueEntry{api_refused, "api_refused", kExitRefused, Retry::never,
                    "GitHub's API refused a request",
                    "The message has GitHub's words; they say what does not fit."},
+    CatalogueEntry{
+        api_unreachable, "api_unreachable", kExitRemote, Retry::never,
+        "GitHub's API could not be asked",
+        "Check GITHUB_API_URL, where it is set, the network and the proxy settings; what "
+        "was pushed before stays, and is told ref by ref."},
     CatalogueEntry{object_format_mismatch, "object_format_mismatch", kExitRemote, Retry::never,
                    "one repository uses SHA-1 ids and the other SHA-256",
                    "Make the target with the source's object format."},
@@ -120,10 +129,19 @@ constexpr std::array kCatalogue{
     CatalogueEntry{host_unreachable, "host_unreachable", kExitRemote, Retry::may_help,
                    "the host's name or port could not be reached",
                    "Check the address, the network and the proxy settings."},
+    CatalogueEntry{
+        proxy_refused, "proxy_refused", kExitRemote, Retry::may_help,
+        "the proxy did not let the request through",
+        "Check the address, the user and the password in https_proxy, http_proxy or "
+        "all_proxy, and what the proxy allows; no_proxy names the hosts that need none."},
     CatalogueEntry{tls_failure, "tls_failure", kExitRemote, Retry::never,
                    "no protected connection, as the server's certificate could not be verified",
                    "If the server has a private CA, name its file in SSL_CERT_FILE or "
                    "NODE_EXTRA_CA_CERTS; verification is never switched off."},
+    CatalogueEntry{tls_refused, "tls_refused", kExitRemote, Retry::never,
+                   "the server, or something before it, ended the TLS handshake",
+                   "The server has to speak TLS 1.2 or later and to want no certificate of ours; "
+                   "a firewall or a proxy on the way may end the handshake too."},
     CatalogueEntry{
         wrong_scheme, "wrong_scheme", kExitRemote, Retry::never,
         "the port speaks plain http where the address says https, or the other way round",
@@ -157,6 +175,10 @@ constexpr std::array kCatalogue{
                    "a program that a path or an ssh address needs is not installed",
                    "Install `git` for a path, `ssh` (OpenSSH's client) for an ssh address, so that "
                    "PATH leads to it; or use an https address, which needs neither."},
+    CatalogueEntry{service_missing, "service_missing", kExitRemote, Retry::never,
+                   "the host of an ssh address has no Git, or none for this login",
+                   "Install git there so that the login's PATH leads to git-upload-pack and "
+                   "git-receive-pack, or name a login that may use them."},
     CatalogueEntry{repository_damaged, "repository_damaged", kExitRemote, Retry::never,
                    "a repository lacks objects of its own, or cannot read them",
                    "Look with `git fsck` at the repository that the message names; what is damaged "

@@ -8,6 +8,7 @@
 #include "inputs/divergence_settings.hpp"
 #include "inputs/event.hpp"
 #include "inputs/reader.hpp"
+#include "inputs/ssh_key.hpp"
 
 #include <algorithm>
 #include <array>
@@ -250,6 +251,14 @@ void read_build(Reader& reader, Settings& settings) {
                                   (!settings.branches || settings.branches->only_name());
 }
 
+void check_ssh_key(Reader& reader, const Settings& settings) {
+  const bool used =
+      settings.source.kind == Endpoint::Kind::ssh || settings.target.kind == Endpoint::Kind::ssh;
+  if (!used || settings.network.ssh_private_key.empty()) return;
+  const std::string wrong = mistake_in_ssh_key(settings.network.ssh_private_key.reveal());
+  if (!wrong.empty()) reader.mistake("ssh_private_key", wrong);
+}
+
 }  // namespace
 
 Environment read_environment() {
@@ -322,6 +331,7 @@ Settings read_settings(const Environment& environment) {
   settings.direction = read_direction(reader);
   check_direction(reader, settings);
   settings.network = read_network(reader, environment);
+  check_ssh_key(reader, settings);
   settings.report = read_report(reader, settings.runner.run_number);
   read_build(reader, settings);
 

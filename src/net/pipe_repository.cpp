@@ -3,6 +3,7 @@
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
 #include "net/child_process.hpp"
+#include "net/pipe_failure.hpp"
 #include "net/private_file.hpp"
 
 #include <array>
@@ -13,56 +14,6 @@ namespace occ::net {
 namespace {
 
 constexpr std::string_view kFlush = "0000";  // gitprotocol-common: "I have nothing to ask"
-constexpr int kSshFailed = 255;              // ssh(1), "EXIT STATUS"
-constexpr int kGitDied = 128;                // of git's die()
-
-struct ErrorWords {
-  std::string_view words;
-  FailureCode code;
-};
-
-// What git and ssh write when they cannot go on. The first match counts.
-constexpr std::array kErrorWords{
-    ErrorWords{"Host key verification failed", FailureCode::ssh_failed},
-    ErrorWords{"host key is known", FailureCode::ssh_failed},
-    ErrorWords{"Permission denied (", FailureCode::authentication_failed},
-    ErrorWords{"Too many authentication failures", FailureCode::authentication_failed},
-    ErrorWords{"Could not resolve hostname", FailureCode::host_unreachable},
-    ErrorWords{"Connection refused", FailureCode::host_unreachable},
-    ErrorWords{"Connection timed out", FailureCode::host_unreachable},
-    ErrorWords{"No route to host", FailureCode::host_unreachable},
-    ErrorWords{"Network is unreachable", FailureCode::host_unreachable},
-    ErrorWords{"epository not found", FailureCode::repository_not_found},
-    ErrorWords{"does not appear to be a git repository", FailureCode::repository_not_found},
-    ErrorWords{"not a git repository", FailureCode::repository_not_found},
-    ErrorWords{"No such file or directory", FailureCode::repository_not_found},
-    ErrorWords{"dubious ownership", FailureCode::no_permission},
-    ErrorWords{"insufficient permission", FailureCode::no_permission},
-    ErrorWords{"Permission denied", FailureCode::no_permission},
-    ErrorWords{"repository corruption", FailureCode::repository_damaged},
-    ErrorWords{"bad object", FailureCode::repository_damaged},
-    ErrorWords{"missing blob object", FailureCode::repository_damaged},
-    ErrorWords{"is corrupt", FailureCode::repository_damaged},
-    ErrorWords{"error: Could not read ", FailureCode::repository_damaged},
-    ErrorWords{"fatal: unable to read ", FailureCode::repository_damaged},
-    ErrorWords{"promisor remote", FailureCode::repository_damaged},
-};
-
-Failure failure_of_exit(int status, const std::string& text, const std::string& whom) {
-  auto code = status == kSshFailed ? FailureCode::ssh_failed : FailureCode::connection_lost;
-  for (const ErrorWords& known : kErrorWords) {
-    if (text.find(known.words) != std::string::npos) {
-      code = known.code;
-      break;
-    }
-  }
-  const std::string words = quotable(text, 600);
-  Failure failure(code, "'" + whom + "' ended with status " + std::to_string(status) +
-                            (words.empty() ? "" : ": " + words));
-  // git(1) dies so of what will be so again; a signal, or a broken connection, is another thing.
-  if (status == kGitDied && !words.empty()) failure.with_no_retry();
-  return failure;
-}
 
 // A quoted word for the POSIX shell at the far end.
 std::string shell_quoted(std::string_view text) {
@@ -133,6 +84,7 @@ class PipeRepository : public Repository {
 
  protected:
   [[nodiscard]] virtual std::unique_ptr<ChildProcess> start(Service service) = 0;
+  virtual void describe(PipeEnd& /*end*/) const {}
   virtual void on_answered() {}  // the far end has spoken: it is through with logging in
 
   std::unique_ptr<ChildProcess> spawn(ChildCommand command) {
@@ -143,6 +95,7 @@ class PipeRepository : public Repository {
   struct Session {
     std::unique_ptr<ChildProcess> child;
     bool called = false;
+    bool has_spoken = false;
   };
 
   class View final : public Stream {
@@ -150,13 +103,18 @@ class PipeRepository : public Repository {
     View(PipeRepository& owner, Service service) : owner_(owner), service_(service) {}
 
     Bytes read() override {
-      ChildProcess& child = *owner_.sessions_[index(service_)].child;
-      const Bytes bytes = child.read();
+      Session& session = owner_.sessions_[index(service_)];
+      const Bytes bytes = session.child->read();
       owner_.on_answered();
+      session.has_spoken = session.has_spoken || !bytes.empty();
       if (!bytes.empty()) return bytes;
-      const int status = child.wait_for_exit();
-      if (status != 0) throw failure_of_exit(status, child.error_text(), owner_.name_);
-      return {};
+      PipeEnd end{.status = session.child->wait_for_exit(),
+                  .words = session.child->error_text(),
+                  .has_spoken = session.has_spoken};
+      // Some hosts say why they do not answer, and end as if all were well.
+      if (end.status == 0 && (end.has_spoken || end.words.empty())) return {};
+      owner_.describe(end);
+      throw failure_of_pipe(end, owner_.name_);
     }
     void write(Bytes bytes) override { owner_.sessions_[index(service_)].child->write(bytes); }
     // A v2 service goes on listening, and a push is whole when its pack is.
@@ -234,6 +192,11 @@ class SshRepository final : public PipeRepository {
     command.environment = access_.environment;
     if (service == Service::upload_pack) command.environment.emplace_back("GIT_PROTOCOL=version=2");
     return spawn(std::move(command));
+  }
+
+  void describe(PipeEnd& end) const override {
+    end.is_ssh = true;
+    end.has_own_key = !access_.private_key.empty();
   }
 
   void on_answered() override {

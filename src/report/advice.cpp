@@ -84,6 +84,13 @@ Advice not_allowed(const Place& at) {
                   ". Where git speaks of dubious ownership, tell it that the folder is to be "
                   "trusted: `git config --global --add safe.directory <path>`."};
     case Transport::ssh:
+      if (!at.access.has_token) {
+        return {"the key is known to the " + at.side + ", but may not " + at.verb() + " it",
+                "Set `ssh_private_key`: none was given, and the key that ssh has of its own may "
+                "not " +
+                    at.verb() + " the " + at.side + ". Its public half has to be " +
+                    deploy_key(at) + ", or a key of an account that may " + at.verb() + " it."};
+      }
       return {"the key is known to the " + at.side + ", but may not " + at.verb() + " it",
               "Make the public half of `ssh_private_key` " + deploy_key(at) +
                   ", or let the key's account " + at.verb() + " it."};
@@ -153,6 +160,19 @@ Advice on_program_missing(const Place& at) {
               " leads to. An https address needs no program."};
 }
 
+Advice on_read_only(const Place& at) {
+  return {"the " + at.side + " is archived, or takes no pushes for now",
+          "Unarchive the " + at.side +
+              ", or let its owner open it for pushes again; nobody's right is missing."};
+}
+
+Advice on_service_missing(const Place& at) {
+  return {"the " + at.side + "'s host has no Git, or none for this login",
+          "Install git on the " + at.side + "'s host so that the login's PATH leads to " +
+              (at.is_written ? "git-receive-pack" : "git-upload-pack") + ", or name a login in " +
+              at.input("repo") + " that may use it; at most hosts that is `git`."};
+}
+
 Advice on_rate_limited(const Place& at, Advice usual) {
   if (at.access.transport != Transport::http || at.access.has_token) return usual;
   usual.remedy = "Wait, or set " + at.input("token") + ": who comes with a token may ask more.";
@@ -162,6 +182,11 @@ Advice on_rate_limited(const Place& at, Advice usual) {
 Advice on_connection_lost(const Place& at, Advice usual) {
   if (at.access.transport == Transport::path) {
     usual.remedy = "Run again; if it stays, look at the " + at.side + " with `git fsck`.";
+  } else if (at.access.transport == Transport::ssh) {
+    usual.remedy = "Run again; if it stays, the " + at.side +
+                   "'s host may turn this machine away, let too few connections in at a time"
+                   " (sshd: MaxStartups), or limit the size of what it " +
+                   (at.is_written ? "takes." : "sends.");
   } else if (!at.is_written) {
     usual.remedy = "Run again; if it stays, the " + at.side +
                    "'s server, or a proxy before it, may end long answers.";
@@ -193,6 +218,10 @@ Advice advice_at(FailureCode code, const Place& at, Advice usual) {
       return on_ssh_failed(at, std::move(usual.meaning));
     case program_missing:
       return on_program_missing(at);
+    case read_only:
+      return on_read_only(at);
+    case service_missing:
+      return on_service_missing(at);
     case rate_limited:
       return on_rate_limited(at, std::move(usual));
     case connection_lost:

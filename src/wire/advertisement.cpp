@@ -2,6 +2,7 @@
 
 #include "base/agent.hpp"
 #include "base/failure.hpp"
+#include "base/host_words.hpp"
 #include "base/shown_count.hpp"
 #include "base/untrusted.hpp"
 
@@ -78,15 +79,15 @@ bool contains_case_insensitive(std::string_view text, std::string_view word) {
 void throw_if_error_line(std::string_view line) {
   if (!line.starts_with("ERR ")) return;
   const std::string_view text = line.substr(4);
-  const bool not_found = contains_case_insensitive(text, "not found") ||
-                         contains_case_insensitive(text, "does not exist") ||
-                         contains_case_insensitive(text, "no such repository");
   const bool denied = contains_case_insensitive(text, "denied") ||
                       contains_case_insensitive(text, "not authorized") ||
                       contains_case_insensitive(text, "permission");
-  const auto code = denied      ? FailureCode::no_permission
-                    : not_found ? FailureCode::repository_not_found
-                                : FailureCode::server_refused;
+  const bool not_found = contains_case_insensitive(text, "not found") ||
+                         contains_case_insensitive(text, "does not exist");
+  const auto code =
+      code_of_host_words(text).value_or(denied      ? FailureCode::no_permission
+                                        : not_found ? FailureCode::repository_not_found
+                                                    : FailureCode::server_refused);
   throw Failure(code, "the server says '" + quotable(text) + "'");
 }
 
