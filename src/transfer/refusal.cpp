@@ -47,11 +47,14 @@ constexpr std::array kInReason{
 
 // Looked at only when the reason is a hook's or the unpacker's.
 constexpr std::array kInServerText{
+    // GitHub, of an App, an OAuth App and a personal token, each with words of its own behind it
+    KnownWords{"create or update workflow", FailureCode::workflow_scope},
+    KnownWords{"`workflow` scope", FailureCode::workflow_scope},
+    KnownWords{"`workflows` permission", FailureCode::workflow_scope},
     KnownWords{"error: GH001", FailureCode::large_file},
     KnownWords{"GH006", FailureCode::protected_branch},
     KnownWords{"GH013", FailureCode::protected_branch},
     KnownWords{"protected branch", FailureCode::protected_branch},
-    KnownWords{"`workflow` scope", FailureCode::workflow_scope},
     KnownWords{"file size limit", FailureCode::large_file},
     KnownWords{"exceeds maximum allowed size", FailureCode::pack_too_large},
     KnownWords{"exceeds maximum", FailureCode::pack_too_large},

@@ -47,6 +47,19 @@ TEST(ClassifyRefusal, KnowsTheReasonsOfGitsReceivePack) {
   });
 }
 
+TEST(ClassifyRefusal, KnowsAMissingWorkflowScopeInAHooksWords) {
+  for (const std::string_view text :
+       {"refusing to allow a GitHub App to create or update workflow `.github/workflows/x.yml` "
+        "without `workflows` permission\n",
+        "refusing to allow an OAuth App to create or update workflow `.github/workflows/x.yml` "
+        "without `workflow` scope\n",
+        "refusing to allow a Personal Access Token to create or update workflow "
+        "`.github/workflows/x.yml` without `workflow` scope\n"}) {
+    expect_all({{"pre-receive hook declined", text, "ok", FailureCode::workflow_scope},
+                {"push declined", text, "ok", FailureCode::workflow_scope}});
+  }
+}
+
 TEST(ClassifyRefusal, KnowsTheTextsOfGitHub) {
   using enum FailureCode;
   expect_all({
