@@ -200,9 +200,10 @@ constexpr std::array kCatalogue{
                    "Roll back the later run first, or set `force_sync: true` to move it all the "
                    "same."},
     CatalogueEntry{temporary_folder, "temporary_folder", kExitRemote, Retry::never,
-                   "the temporary folder is full, or cannot be written",
-                   "Free space in the folder that the message names, or let RUNNER_TEMP name "
-                   "another; each ref is told as it stands on the target."},
+                   "the temporary folder is full, is not there, or cannot be written",
+                   "See that the folder that the message names is there, may be written and has "
+                   "room, or let RUNNER_TEMP name another; each ref is told as it stands on the "
+                   "target."},
     CatalogueEntry{cancelled, "cancelled", 130, Retry::never, "the run was cancelled",
                    "Run again; each ref is told as it stands on the target."},
     CatalogueEntry{internal_error, "internal_error", kExitBug, Retry::never,

@@ -65,6 +65,7 @@ FailureCode code_of(long status) {
   if (status == 401) return FailureCode::authentication_failed;
   if (status == 403) return FailureCode::no_permission;
   if (status == 404 || status == 410) return FailureCode::repository_not_found;
+  if (status == 407) return FailureCode::proxy_refused;
   return FailureCode::api_refused;
 }
 

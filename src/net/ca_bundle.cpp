@@ -19,11 +19,12 @@ constexpr std::array kBundlePaths{
     "/etc/ssl/cert.pem",                                  // Alpine, macOS, BSD
 };
 
-std::string read_file(const std::string& path) {
+std::string read_file(const std::string& path, const std::string& name) {
   std::ifstream file(path, std::ios::binary);
   std::error_code ignored;  // a folder opens, too
-  if (!file || std::filesystem::is_directory(path, ignored))
-    throw Failure(FailureCode::tls_failure, "the CA file '" + path + "' cannot be read");
+  if (!file || std::filesystem::is_directory(path, ignored)) {
+    throw Failure(FailureCode::tls_failure, name + " '" + path + "' cannot be read");
+  }
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
@@ -40,8 +41,8 @@ std::string system_bundle(const TlsTrust& trust) {
 
 std::string all_certificates(const TlsTrust& trust) {
   const std::string bundle = system_bundle(trust);
-  return (bundle.empty() ? std::string() : read_file(bundle) + '\n') +
-         read_file(trust.extra_ca_file);
+  return (bundle.empty() ? std::string() : read_file(bundle, "the CA file") + '\n') +
+         read_file(trust.extra_ca_file, "the file of NODE_EXTRA_CA_CERTS");
 }
 
 }  // namespace occ::net

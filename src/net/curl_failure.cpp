@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace occ::net {
 namespace {
@@ -20,12 +21,13 @@ FailureCode failure_code_of(CURLcode code) {
     case CURLE_OPERATION_TIMEDOUT:
       return FailureCode::timeout;
     case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CIPHER:
+    case CURLE_USE_SSL_FAILED:
+      return FailureCode::tls_refused;
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER:
     case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_USE_SSL_FAILED:
       return FailureCode::tls_failure;
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
@@ -40,15 +42,36 @@ FailureCode failure_code_of(CURLcode code) {
   }
 }
 
+bool has_one_of(std::string_view words, std::span<const std::string_view> known) {
+  return std::any_of(known.begin(), known.end(), [&](std::string_view each) {
+    return words.find(each) != std::string_view::npos;
+  });
+}
+
 // What libcurl's TLS libraries say of bytes that are no TLS, such as an answer in plain HTTP.
 bool tells_of_no_tls(std::string_view words) {
   constexpr std::array<std::string_view, 6> kWords{
       "wrong version number",  "packet length too long",    // OpenSSL
       "invalid SSL record",    "-0x7200",                   // mbedTLS
       "unexpected TLS packet", "unsupported TLS version"};  // GnuTLS; Schannel has codes alone
-  return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view known) {
-    return words.find(known) != std::string_view::npos;
-  });
+  return has_one_of(words, kWords);
+}
+
+// Of a connection that ended in the handshake, with no word of TLS: it may have been the network.
+bool tells_of_lost_connection(std::string_view words) {
+  constexpr std::array<std::string_view, 12> kWords{"reset by peer",
+                                                    "Connection reset",
+                                                    "Broken pipe",
+                                                    "SSL_ERROR_SYSCALL",
+                                                    "unexpected eof",
+                                                    "SSL_ERROR_ZERO_RETURN",  // OpenSSL
+                                                    "-0x7280",
+                                                    "-0x7880",
+                                                    "-0x0050",
+                                                    "-0x004C",
+                                                    "-0x004E",  // mbedTLS: end, closed, socket
+                                                    "non-properly terminated"};  // GnuTLS
+  return has_one_of(words, kWords);
 }
 
 // "example.com:8443" in "https://example.com:8443/r.git"
@@ -74,14 +97,29 @@ Failure failure_of_curl(const CurlEnd& end, const std::string& url) {
             https ? where + " does not speak TLS, and the address says https"
                   : where + " answers in no HTTP, as a port of https does, or of another service"};
   }
-  const FailureCode code = failure_code_of(curl_code);
+  if (end.proxy_status >= 300) return failure_of_proxy(end.proxy_status, authority_of(url));
+  FailureCode code = failure_code_of(curl_code);
+  if (code == FailureCode::tls_refused && tells_of_lost_connection(end.words)) {
+    code = FailureCode::connection_lost;
+  }
   if (!https && !end.was_answered && code == FailureCode::connection_lost) {
     return {code, where + " hung up on plain http without an answer, as a port of https may"};
   }
   const std::string host = host_of(url);
-  const bool told = code == FailureCode::tls_failure && !end.words.empty();
+  const bool of_tls = curl_code != CURLE_OK && https && !end.was_answered;
+  const bool told =
+      !end.words.empty() && (code == FailureCode::tls_failure || code == FailureCode::tls_refused ||
+                             (of_tls && code == FailureCode::connection_lost));
   return {code, "'" + (host.empty() ? "the server" : host) +
                     "': " + (told ? quotable(end.words, 200) : curl_easy_strerror(curl_code))};
+}
+
+Failure failure_of_proxy(long status, std::string_view where) {
+  Failure failure(FailureCode::proxy_refused, "the proxy answered HTTP " + std::to_string(status) +
+                                                  " to a request to '" + printable(where) + "'" +
+                                                  (status == 407 ? ": it wants a login" : ""));
+  if (status < 500) failure.with_no_retry();
+  return failure;
 }
 
 }  // namespace occ::net

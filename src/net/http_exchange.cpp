@@ -62,6 +62,7 @@ HttpExchange::HttpExchange(Loop& loop, HttpRequest request, const TlsTrust& trus
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, handles_->error.data());
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);  // a proxy's, not the server's
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
@@ -178,8 +179,10 @@ void HttpExchange::throw_if_failed() {
     throw Failure(FailureCode::limit_exceeded,
                   "'" + host() + "' sent headers that are too large to be read");
   }
-  const Failure failure =
-      failure_of_curl({curl_code_, handles_->error.data(), head_.status != 0}, request_.url);
+  long proxy_status = 0;
+  curl_easy_getinfo(handles_->easy.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+  const Failure failure = failure_of_curl(
+      {curl_code_, handles_->error.data(), head_.status != 0, proxy_status}, request_.url);
   const bool while_sending = !writing_finished_ || outbox_used_ < outbox_.size();
   if (while_sending && failure.code() == FailureCode::connection_lost) {
     throw failure.reworded("'" + host() + "' closed the connection while we were sending");

@@ -4,6 +4,7 @@
 #include "base/encode.hpp"
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
+#include "net/curl_failure.hpp"
 #include "net/url.hpp"
 
 #include <algorithm>
@@ -346,6 +347,7 @@ bool tells_of_tls(std::string_view body) {
 Failure failure_of_status(const HttpHead& head, std::string_view body, std::string_view whom,
                           bool with_credentials) {
   const long status = head.status;
+  if (status == 407) return failure_of_proxy(status, whom);
   const bool limited =
       !head.retry_after.empty() || head.rate_limit_remaining == "0" || contains(body, "rate limit");
   FailureCode code = FailureCode::protocol_error;
@@ -369,11 +371,11 @@ Failure failure_of_status(const HttpHead& head, std::string_view body, std::stri
   }
   std::string detail = "'" + std::string(whom) + "' answered HTTP " + std::to_string(status);
   if (code == FailureCode::wrong_scheme) detail += ": its port speaks https, and the address http";
+  if (status == 401 && !with_credentials) detail += ", and no token was given for it";
   // A page of HTML says nothing to the reader of a log.
   if (!body.empty() && head.content_type.starts_with("text/plain")) {
     detail += ": " + quotable(body, kShownBodyLimit);
   }
-  if (status == 401 && !with_credentials) detail += " and no token was given for it";
   Failure failure(code, detail);
   failure.with_retry_after(parse_retry_after(head.retry_after));
   return failure;
