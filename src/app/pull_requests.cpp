@@ -34,6 +34,20 @@ const RefOutcome* find(const report::Report& report, const std::string& target_r
   return at == all.end() ? nullptr : &*at;
 }
 
+// What the API's address, its network or whoever answers in its place is the cause of. The advice
+// on the others would be that on the target's Git server.
+FailureCode code_of_api(FailureCode code) {
+  switch (code) {
+    case FailureCode::bad_input:
+    case FailureCode::host_unreachable:
+    case FailureCode::connection_lost:
+    case FailureCode::protocol_error:
+      return FailureCode::api_unreachable;
+    default:  // the rest is told in words that fit an API
+      return code;
+  }
+}
+
 class Bot {
  public:
   Bot(const inputs::Settings& settings, runner::Console& console, net::Loop& loop,
@@ -41,7 +55,8 @@ class Bot {
       : wishes_(settings.pull_requests),
         console_(console),
         report_(report),
-        api_(api_access(settings), loop, console) {}
+        settings_(settings),
+        loop_(loop) {}
 
   void attend(RefOutcome& ref) {
     try {
@@ -51,7 +66,7 @@ class Bot {
         close(ref);
       }
     } catch (const Failure& failure) {
-      ref.error = failure.code();
+      ref.error = code_of_api(failure.code());
       ref.reason = "the pull request cannot be brought up to date: " + printable(failure.what());
     }
   }
@@ -71,7 +86,7 @@ class Bot {
     wish.reviewers = wishes_.reviewers;
     wish.assignees = wishes_.assignees;
     wish.draft = wishes_.draft;
-    const github::PullRequest request = github::open_or_update(api_, wish);
+    const github::PullRequest request = github::open_or_update(api(), wish);
     ref.pull_request_url = request.url;
     ref.reason += request.is_new ? "; opened " : "; see ";
     ref.reason += printable(request.url);
@@ -80,12 +95,18 @@ class Bot {
 
   void close(const RefOutcome& ref) {
     const auto request =
-        github::close_if_open(api_, std::string(short_name(ref.planned.parting->pull_branch)),
+        github::close_if_open(api(), std::string(short_name(ref.planned.parting->pull_branch)),
                               std::string(short_name(ref.planned.target_ref)), kAgreeAgain);
     if (!request) return;
     report_.outcome.notes.push_back("Closed " + printable(request->url) +
                                     ": the two branches agree again.");
     take_notes(*request);
+  }
+
+  // What is wrong with its address is the error of each ref that needs it.
+  github::Api& api() {
+    if (!api_) api_.emplace(api_access(settings_), loop_, console_);
+    return *api_;
   }
 
   void take_notes(const github::PullRequest& request) {
@@ -97,7 +118,9 @@ class Bot {
   const inputs::PullRequestSettings& wishes_;
   runner::Console& console_;
   report::Report& report_;
-  github::Api api_;
+  const inputs::Settings& settings_;
+  net::Loop& loop_;
+  std::optional<github::Api> api_;
 };
 
 }  // namespace
@@ -123,11 +146,10 @@ void attend_pull_requests(const inputs::Settings& settings, runner::Console& con
                   [](const RefOutcome& ref) { return is_left_to_one(ref.planned) || agrees(ref); });
   if (!any) return;
   net::Loop loop({settings.network.timeout, &signal});
-  std::optional<Bot> bot;
+  Bot bot(settings, console, loop, report);
   for (RefOutcome& ref : report.outcome.refs) {
     if (!is_left_to_one(ref.planned) && !agrees(ref)) continue;
-    if (!bot) bot.emplace(settings, console, loop, report);
-    bot->attend(ref);
+    bot.attend(ref);
   }
 }
 

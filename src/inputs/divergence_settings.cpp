@@ -1,6 +1,7 @@
 #include "inputs/divergence_settings.hpp"
 
 #include "base/agent.hpp"
+#include "base/ascii.hpp"
 #include "base/untrusted.hpp"
 
 #include <algorithm>
@@ -60,6 +61,16 @@ std::string repository_of(const Endpoint& endpoint) {
   return std::count(name.begin(), name.end(), '/') == 1 ? name : std::string();
 }
 
+// What the room github can ask at: scheme and host, and nothing that no API has.
+bool is_api_address(std::string_view url) {
+  if (!ascii_starts_with(url, "https://") && !ascii_starts_with(url, "http://")) return false;
+  const std::string_view rest = url.substr(url.find("://") + 3);
+  const bool has_host = !rest.empty() && rest.front() != '/' && rest.front() != ':';
+  return has_host && std::none_of(url.begin(), url.end(), [](unsigned char c) {
+           return c <= 0x20 || c == 0x7F || c == '@' || c == '?' || c == '#';
+         });
+}
+
 PullRequestSettings read_pull_requests(Reader& reader, const Settings& settings) {
   PullRequestSettings wishes;
   wishes.labels = words_of(reader.text("pull_request_labels"));
@@ -80,6 +91,12 @@ PullRequestSettings read_pull_requests(Reader& reader, const Settings& settings)
         settings.on_divergence == OnDivergence::pull_request ? "on_divergence" : "on_conflict",
         "pull_request needs a target on GitHub: owner/name on the workflow's own "
         "server, or https://github.com/owner/name");
+  }
+  // Found out after the push, it would leave the pull request out of a run that did all the rest.
+  if (wanted && known && !is_api_address(wishes.api_url)) {
+    reader.mistake("GITHUB_API_URL", "'" + printable(wishes.api_url, 200) +
+                                         "' is not the address of an API, which pull_request "
+                                         "needs: unset it, or write https://host/api/v3");
   }
   return wishes;
 }

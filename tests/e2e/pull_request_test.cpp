@@ -222,8 +222,21 @@ TEST_F(PullRequests, ThatNobodyAnswersForAreTheRefsError) {
   world.runner().set_env("GITHUB_API_URL", "http://127.0.0.1:1");
   const StepRun run = sync();
   EXPECT_NE(run.exit_code(), 0) << run.story();
-  EXPECT_NE(run.error_of(kMain), "");
+  EXPECT_EQ(run.error_of(kMain), "api_unreachable");
+  EXPECT_THAT(run.log(), testing::AllOf(HasSubstr("Check GITHUB_API_URL"),
+                                        Not(HasSubstr("Check the host and the port"))));
   EXPECT_EQ(world.target.tip(kBranch), world.source.tip("main"));
+}
+
+TEST_F(PullRequests, OfAnApiWithoutAnAddressAreBadInput) {
+  const RefMap before = target_refs();
+  for (const std::string url : {"foo bar", "api.github.com", "https://", "https://u@host/api"}) {
+    world.runner().set_env("GITHUB_API_URL", url);
+    const StepRun run = sync();
+    EXPECT_EQ(run.exit_code(), 2) << run.story();
+    EXPECT_THAT(run.log(), HasSubstr("GITHUB_API_URL: ")) << url;
+    expect_target(world, before, run);
+  }
 }
 
 TEST_F(PullRequests, TellTheTokenToTheApiAloneAndOnlyInItsHeader) {
