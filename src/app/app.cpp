@@ -219,6 +219,9 @@ int sync_and_publish(const Settings& settings, Console& console) {
   report.target_url = web_page_of(settings.target);
   report.source_access = access_of(rollback ? settings.target : settings.source, settings);
   report.target_access = access_of(settings.target, settings);
+  report.target_access.takes_pull_requests = !settings.pull_requests.api_url.empty() &&
+                                             !settings.pull_requests.repository.empty() &&
+                                             !settings.target.password.empty();
   report.has_files = settings.report.wanted;
   report.run = run_facts(settings.runner, std::chrono::system_clock::now());
   report.asked = asked_for(settings);

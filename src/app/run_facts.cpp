@@ -80,6 +80,7 @@ report::Access access_of(const inputs::Endpoint& endpoint, const inputs::Setting
     case inputs::Endpoint::Kind::http:
       access.has_token = !endpoint.password.empty();
       access.is_workflow_token = endpoint.borrows_token;
+      access.token_in_address = endpoint.password_in_address && !endpoint.borrows_token;
       break;
   }
   access.host = host_of(endpoint);

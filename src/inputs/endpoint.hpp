@@ -22,7 +22,8 @@ struct Endpoint {
   Secret password;            // http
   // http: password is github_token, for want of a token of its own
   bool borrows_token = false;
-  bool on_workflow_server = false;  // http: the same server as GITHUB_SERVER_URL
+  bool password_in_address = false;  // http: and no token was given beside it
+  bool on_workflow_server = false;   // http: the same server as GITHUB_SERVER_URL
   // http: known to speak protocol version 2, as the workflow's own server must for
   // actions/checkout, and some large public hosts do.
   bool speaks_v2 = false;

@@ -73,6 +73,8 @@ void add_credentials(Endpoint& endpoint, const Reader& reader, const std::string
   if (endpoint.kind != Endpoint::Kind::http) return;
   const std::string token = reader.text(side + "_token");
   const std::string username = reader.variable(variable_name(side + "_username"));
+  endpoint.password_in_address =
+      token.empty() && (!endpoint.password.empty() || !endpoint.username.empty());
   if (!token.empty()) endpoint.password = Secret(token);
   if (!username.empty()) endpoint.username = username;
   if (endpoint.password.empty() && username.empty() && token_prefix_length(endpoint.username) > 0) {

@@ -48,6 +48,12 @@ std::string own_token(const Place& at) {
              : "";
 }
 
+// "the token of `target_token`"
+std::string token_of(const Place& at) {
+  return at.access.token_in_address ? "the token in the address of " + at.input("repo")
+                                    : "the token of " + at.input("token");
+}
+
 std::string deploy_key(const Place& at) {
   if (!at.is_written) return "a deploy key of it";
   if (at.access.host == Host::github) return "a deploy key of it with `Allow write access`";
@@ -70,6 +76,12 @@ Advice not_let_in(const Place& at) {
     return {meaning, "Let the " + at.side + " know the public half of `ssh_private_key`: as " +
                          deploy_key(at) + ", or as a key of an account that may " + at.verb() +
                          " it."};
+  }
+  if (at.access.token_in_address) {
+    return {"the " + at.side + " did not accept the token",
+            "Renew the token that stands in the address of " + at.input("repo") + rights(at) +
+                "; better, take it out of there and give it as the secret of " + at.input("token") +
+                "."};
   }
   return {"the " + at.side + " did not accept the token",
           "Renew the token and store it again as the secret of " + at.input("token") + rights(at) +
@@ -104,9 +116,8 @@ Advice not_allowed(const Place& at) {
                 at.side + "'s contents" + rights(at) + "."};
   }
   return {"the token is valid, but may not " + at.verb() + " the " + at.side,
-          "Let the token of " + at.input("token") + " " + at.verb() + " the " + at.side +
-              "'s contents" + rights(at) + ", or give it the permission that the message names." +
-              own_token(at)};
+          "Let " + token_of(at) + " " + at.verb() + " the " + at.side + "'s contents" + rights(at) +
+              ", or give it the permission that the message names." + own_token(at)};
 }
 
 Advice not_found(const Place& at) {
@@ -131,8 +142,8 @@ Advice not_found(const Place& at) {
                                ? " GitHub answers the same in both cases."
                                : " Many hosts answer the same in both cases.";
   return {"the " + at.side + " does not exist, or the token cannot see it",
-          spelling + "; if the repository is private, give the token of " + at.input("token") +
-              " access to it." + same + own_token(at)};
+          spelling + "; if the repository is private, give " + token_of(at) + " access to it." +
+              same + own_token(at)};
 }
 
 Advice not_reached(const Place& at, std::string meaning) {
@@ -203,6 +214,14 @@ Advice on_protected_branch(const Place& at, Advice usual) {
   return usual;
 }
 
+Advice on_diverged(const Place& at, Advice usual) {
+  constexpr std::string_view kOffer = ", `merge` or `pull_request`";
+  const std::size_t offer = usual.remedy.find(kOffer);
+  if (at.access.takes_pull_requests || offer == std::string::npos) return usual;
+  usual.remedy.replace(offer, kOffer.size(), " or `merge`");
+  return usual;
+}
+
 Advice advice_at(FailureCode code, const Place& at, Advice usual) {
   using enum FailureCode;
   switch (code) {
@@ -226,6 +245,8 @@ Advice advice_at(FailureCode code, const Place& at, Advice usual) {
       return on_rate_limited(at, std::move(usual));
     case connection_lost:
       return on_connection_lost(at, std::move(usual));
+    case diverged:
+      return on_diverged(at, std::move(usual));
     case protected_branch:
       return on_protected_branch(at, std::move(usual));
     case protocol_error:

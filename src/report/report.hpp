@@ -42,8 +42,10 @@ struct Access {
 
   Transport transport = Transport::http;
   Host host = Host::unknown;
-  bool has_token = false;          // ssh: a key
-  bool is_workflow_token = false;  // for want of one of its own
+  bool has_token = false;            // ssh: a key
+  bool is_workflow_token = false;    // for want of one of its own
+  bool takes_pull_requests = false;  // the target: `on_divergence: pull_request` would be taken
+  bool token_in_address = false;     // it stands in the address, and not in an input of its own
 };
 
 struct Report {

@@ -323,6 +323,7 @@ Report dry_run_report() {
 
 Report diverged_report() {
   Report made = base_report();
+  made.target_access.takes_pull_requests = true;
   RefOutcome main = failing("refs/heads/main", Result::diverged, FailureCode::diverged,
                             "the target has 3 commits of its own");
   main.planned.action = Action::blocked;

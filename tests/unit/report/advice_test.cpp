@@ -51,6 +51,8 @@ constexpr std::array kOfOneSide{FailureCode::authentication_failed,
                                 FailureCode::host_unreachable,
                                 FailureCode::ssh_failed,
                                 FailureCode::program_missing,
+                                FailureCode::service_missing,
+                                FailureCode::read_only,
                                 FailureCode::protocol_error,
                                 FailureCode::rate_limited,
                                 FailureCode::connection_lost,
@@ -151,6 +153,33 @@ TEST(Advice, IsInSentences) {
       }
     }
   }
+}
+
+TEST(Advice, OnATokenInTheAddressNamesTheAddress) {
+  Access how = access(Transport::http, true);
+  how.token_in_address = true;
+  for (const FailureCode code : {FailureCode::authentication_failed, FailureCode::no_permission,
+                                 FailureCode::repository_not_found}) {
+    for (const Side side : {Side::source, Side::target}) {
+      const std::string remedy = advice(code, side, side == Side::target, how).remedy;
+      const std::string name = side == Side::source ? "source" : "target";
+      EXPECT_TRUE(has(remedy, "the address of `" + name + "_repo`")) << remedy;
+      EXPECT_FALSE(has(remedy, "the token of `")) << remedy;
+    }
+  }
+}
+
+TEST(Advice, OnAKeyThatSshHasOfItsOwnAsksForOne) {
+  const std::string remedy =
+      advice(FailureCode::no_permission, Side::target, true, access(Transport::ssh, false)).remedy;
+  EXPECT_TRUE(has(remedy, "Set `ssh_private_key`: none was given")) << remedy;
+}
+
+TEST(Advice, OnWhatDivergedOffersAPullRequestOnlyWhereOneCanBeOpened) {
+  Access how = access(Transport::http, true);
+  EXPECT_FALSE(has(advice(FailureCode::diverged, Side::target, true, how).remedy, "pull_request"));
+  how.takes_pull_requests = true;
+  EXPECT_TRUE(has(advice(FailureCode::diverged, Side::target, true, how).remedy, "pull_request"));
 }
 
 TEST(Catalogue, PointsToNoTextThatMayNotBeThere) {

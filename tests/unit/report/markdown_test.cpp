@@ -85,6 +85,7 @@ TEST(SummaryMarkdown, HasARowForEachRefAndTellsWhatToDo) {
   Report report;
   report.source = "a/source";
   report.target = "b/target";
+  report.target_access.takes_pull_requests = true;
   report.outcome.refs = {outcome("refs/heads/main", Result::updated),
                          outcome("refs/heads/x", Result::diverged)};
   report.outcome.refs[1].error = FailureCode::diverged;
