@@ -1,6 +1,8 @@
 #include "inputs/ref_rules.hpp"
 
+#include "base/limits.hpp"
 #include "base/refs.hpp"
+#include "base/shown_count.hpp"
 #include "base/untrusted.hpp"
 
 #include <algorithm>
@@ -66,6 +68,14 @@ std::string no_ref_of(std::string_view kind, std::string_view name) {
   const std::string what = kind == kHeads ? "branch" : "tag";
   return "'" + printable(name) + "' is no " + what + ": only refs below " + std::string(kind) +
          " can stand here";
+}
+
+// No host has longer ones, and a request could not hold it. Not shown: so long a text is no name.
+bool is_too_long(std::string_view name, std::string& mistake) {
+  if (name.size() <= limits::kRefName) return false;
+  mistake = "a name of " + shown_number(name.size()) + " bytes begins with '" +
+            printable(name, 40) + "': no ref has more than " + shown_number(limits::kRefName);
+  return true;
 }
 
 std::size_t count_stars(std::string_view pattern) {
@@ -172,6 +182,7 @@ std::optional<RefRules> RefRules::parse(std::string_view text, std::string& mist
     if (word.empty()) continue;
     if (word.starts_with('!')) {
       word = trimmed(word.substr(1));
+      if (is_too_long(word, mistake)) return std::nullopt;
       if (is_of_other_kind(word, kind)) {
         mistake = no_ref_of(kind, word);
         return std::nullopt;
@@ -193,6 +204,7 @@ std::optional<RefRules> RefRules::parse(std::string_view text, std::string& mist
     const std::string_view full_to =
         colon == std::string_view::npos ? full_from : trimmed(word.substr(colon + 1));
     for (const std::string_view side : {full_from, full_to}) {
+      if (is_too_long(side, mistake)) return std::nullopt;
       if (!is_of_other_kind(side, kind)) continue;
       mistake = no_ref_of(kind, side);
       return std::nullopt;

@@ -126,6 +126,26 @@ TEST_F(Branches, ThatAPatternMissesAreAnErrorThoughATagIsThere) {
   EXPECT_THAT(world.sync({{"branches", "relase/*"}}).log(), HasSubstr("'main'"));
 }
 
+TEST_F(Branches, ThatChooseNoneFailADryRunHoweverTheyAreWritten) {
+  world.source.light_tag("v1", "main");
+  for (const char* wish : {"nope", "nope*", "!main", "nope, neither"}) {
+    const StepRun run = world.sync({{"branches", wish}, {"dry_run", "true"}});
+    EXPECT_EQ(run.exit_code(), 1) << run.story();
+    EXPECT_EQ(run.error(), "source_branch_missing") << run.story();
+  }
+}
+
+TEST_F(Branches, OfManyThousandNamesAreChosen) {
+  std::string many = "main";
+  while (many.size() < 70'000) many += "\n!b" + std::to_string(many.size());
+  expect_synced(world, world.sync({{"branches", many}}));
+  std::string names = "main*";
+  while (names.size() < 70'000) names += "\nb" + std::to_string(names.size()) + '*';
+  world.source.commit("main");
+  EXPECT_EQ(world.sync({{"branches", names}}).exit_code(), 0);
+  EXPECT_EQ(world.target.tip("main"), world.source.tip("main"));
+}
+
 TEST_F(Branches, ThatOnePatternOfSeveralMissesAreWarnedOf) {
   branches({"release/1"});
   world.source.light_tag("v1", "main");

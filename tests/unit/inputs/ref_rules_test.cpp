@@ -24,6 +24,22 @@ std::string mistake_in(std::string_view text) {
   return mistake;
 }
 
+// One of 65 kB ended the run as a mistake of the program, as no packet holds it.
+TEST(RefRules, TakeNoNameThatIsTooLongForARef) {
+  const std::string most(4'000, 'a');
+  const std::string name(70'000, 'a');
+  EXPECT_EQ(rules(most).literal_names(), Names{most});
+  for (const std::string& text : {name, name + '*', "main:" + name, name + ":main", '!' + name,
+                                  "main\n" + name, "refs/heads/" + name}) {
+    const std::string mistake = mistake_in(text);
+    EXPECT_NE(mistake.find("no ref has more than 4,096"), std::string::npos) << mistake;
+    EXPECT_LT(mistake.size(), 200U);
+  }
+  std::string many;
+  while (many.size() < 70'000) many += "branch-" + std::to_string(many.size()) + '\n';
+  EXPECT_GT(rules(many).literal_names().size(), 3'000U);
+}
+
 TEST(GlobMatches, TakesTextLiterally) {
   EXPECT_TRUE(glob_matches("main", "main"));
   EXPECT_FALSE(glob_matches("main", "main2"));
