@@ -28,9 +28,15 @@ bool is_slug(std::string_view text) {
          is_slug_part(text.substr(slash + 1));
 }
 
+#ifdef _WIN32
+constexpr std::string_view kBehindDrive = "/\\";
+#else
+constexpr std::string_view kBehindDrive = "\\";  // "c:/path" is a host called c, as git has it
+#endif
+
 bool is_path(std::string_view text) {
   const bool drive = text.size() > 2 && std::isalpha(static_cast<unsigned char>(text[0])) != 0 &&
-                     text[1] == ':' && (text[2] == '/' || text[2] == '\\');
+                     text[1] == ':' && kBehindDrive.find(text[2]) != std::string_view::npos;
   return text.starts_with('/') || text.starts_with("./") || text.starts_with("../") ||
          text == "." || text == ".." || drive;
 }
@@ -83,6 +89,17 @@ std::string mistake_in_port_of(std::string_view host) {
   return mistake_in_port(host.substr(colon + 1));
 }
 
+// Of an address with colons in it (RFC 3986, 3.2.2): whole, and with nothing but a port behind it.
+bool has_odd_brackets(std::string_view host) {
+  const std::size_t close = host.find(']');
+  if (!host.starts_with('[')) return host.find_first_of("[]") != std::string_view::npos;
+  if (close == std::string_view::npos || close == 1) return true;
+  const std::string_view inner = host.substr(1, close - 1);
+  const std::string_view behind = host.substr(close + 1);
+  return inner.find_first_not_of("0123456789abcdefABCDEF:.%") != std::string_view::npos ||
+         (!behind.empty() && behind.front() != ':') || behind.find(']') != std::string_view::npos;
+}
+
 // A blank is often a typing mistake, and sometimes part of a project's name.
 constexpr std::string_view kBlankInUrl =
     "has a blank in it: if it belongs to the address, write it as %20";
@@ -110,6 +127,8 @@ std::optional<Endpoint> parse_http(std::string_view text, std::string_view serve
     mistake = kBlankInUrl;
   } else if (host.empty() || host.starts_with(':')) {
     mistake = "is not the address of a repository: the host is missing";
+  } else if (has_odd_brackets(host)) {
+    mistake = "is not the address of a repository: its [ and ] hold no address of IPv6";
   } else if (std::string port = mistake_in_port_of(host); !port.empty()) {
     mistake = std::move(port);
   } else if (path + 1 >= text.size()) {
@@ -151,7 +170,9 @@ std::optional<Endpoint> parse_ssh(std::string_view user_and_host, std::string_vi
     }
   }
   // A name that begins with a dash would be an option of ssh.
-  if (user_and_host.empty() || user_and_host.starts_with('-') || has_control(user_and_host) ||
+  if (user_and_host.empty() || user_and_host.ends_with('@') || user_and_host.starts_with('@') ||
+      has_odd_brackets(user_and_host.substr(user_and_host.rfind('@') + 1)) ||
+      user_and_host.starts_with('-') || has_control(user_and_host) ||
       user_and_host.find("@-") != std::string_view::npos || path.empty() || path.starts_with('-') ||
       std::count(user_and_host.begin(), user_and_host.end(), '@') > 1 ||
       user_and_host.substr(0, user_and_host.find('@') + 1).find(':') != std::string_view::npos) {
@@ -255,9 +276,13 @@ std::optional<Endpoint> parse_endpoint(std::string_view text, std::string_view s
   const std::size_t colon = text.find(':');
   if (colon != std::string_view::npos &&
       text.substr(0, colon).find('/') == std::string_view::npos) {
-    // "user:password@host/path" without its https:// would show the password as a path.
-    if (text.find('@') != std::string_view::npos && text.find('@') > colon) {
-      mistake = "is no ssh address, which has no '@' behind its ':'; does it lack its https://?";
+    // "user:password@host/path" without its https:// would show the password as a path, and
+    // "name@TOKEN:x@host/path" the token as a host.
+    if (text.substr(colon, text.find('/', colon) - colon).find('@') != std::string_view::npos ||
+        (text.find('@') != std::string_view::npos && text.find('@') > colon)) {
+      mistake =
+          "is no ssh address, which has no '@' behind its ':' (write ssh://user@host/path if it "
+          "belongs to the path); does it lack its https://?";
       return std::nullopt;
     }
     return parse_ssh(text.substr(0, colon), {}, text.substr(colon + 1), mistake);

@@ -8,6 +8,7 @@
 #include "inputs/divergence_settings.hpp"
 #include "inputs/event.hpp"
 #include "inputs/reader.hpp"
+#include "inputs/same_place.hpp"
 #include "inputs/ssh_key.hpp"
 
 #include <algorithm>
@@ -69,7 +70,7 @@ Endpoint read_endpoint(Reader& reader, std::string_view input, std::string_view 
 
 // Who logs in: what the address says, then the inputs, then, on the workflow's own server, the
 // workflow's token. A token is never sent to a server that it was not given for.
-void add_credentials(Endpoint& endpoint, const Reader& reader, const std::string& side) {
+void add_credentials(Endpoint& endpoint, Reader& reader, const std::string& side) {
   if (endpoint.kind != Endpoint::Kind::http) return;
   const std::string token = reader.text(side + "_token");
   const std::string username = reader.variable(variable_name(side + "_username"));
@@ -91,6 +92,13 @@ void add_credentials(Endpoint& endpoint, const Reader& reader, const std::string
     endpoint.username.clear();
   }
   if (endpoint.username.empty()) endpoint.username = kDefaultUsername;
+  // RFC 7617: what stands behind the first colon is the password.
+  if (endpoint.username.find(':') != std::string::npos) {
+    reader.mistake(side + "_username",
+                   "has a ':' in it, which ends the name of a user; the token "
+                   "belongs into " +
+                       side + "_token alone");
+  }
 }
 
 // What people write who mean true or false.
@@ -337,13 +345,10 @@ Settings read_settings(const Environment& environment) {
   settings.report = read_report(reader, settings.runner.run_number);
   read_build(reader, settings);
 
-  const bool same_place = settings.source.kind == settings.target.kind &&
-                          settings.source.location == settings.target.location &&
-                          settings.source.user_and_host == settings.target.user_and_host &&
-                          settings.source.port == settings.target.port;
   const bool renames =
       (settings.branches && settings.branches->renames()) || settings.tags.renames();
-  if (reader.mistakes().empty() && settings.mode == Mode::sync && same_place && !renames) {
+  if (reader.mistakes().empty() && settings.mode == Mode::sync && !renames &&
+      is_same_place(settings.source, settings.target)) {
     reader.mistake("target_repo", "is the source itself, and no from:to in branches renames a ref");
   }
   if (reader.mistakes().empty()) return settings;

@@ -172,6 +172,17 @@ TEST(ReadSettings, RefusesSeveralTargetsInWords) {
   EXPECT_NE(text.find("more than one line"), std::string::npos) << text;
 }
 
+TEST(Usernames, EndAtAColonAndAreRefusedWithOne) {
+  for (const char* target : {"b/target", "https://a%3Ab:pw@host/x"}) {
+    Environment environment{{"INPUT_SOURCE_REPO", "a/source"},
+                            {"INPUT_TARGET_REPO", target},
+                            {"INPUT_TARGET_TOKEN", "t"}};
+    if (std::string_view(target) == "b/target") environment["INPUT_TARGET_USERNAME"] = "a:b";
+    const std::string text = failure_text([&] { static_cast<void>(read_settings(environment)); });
+    EXPECT_TRUE(text.starts_with("target_username: has a ':'")) << text;
+  }
+}
+
 TEST(Tokens, GoToTheServerTheyWereGivenFor) {
   const Settings settings = read_settings(with({{"INPUT_SOURCE_TOKEN", "for-source"},
                                                 {"INPUT_TARGET_TOKEN", "for-target"},
