@@ -45,6 +45,7 @@ struct RefListing {
   // Names that are listed without a tip to plan from: a null id (a broken ref: an empty or
   // half-written file), two ids, or a name that no ref can have. Sorted. Untrusted text.
   std::vector<std::string> broken;
+  std::vector<std::string> listed_twice;  // of those, the ones with two ids. Sorted
   // Symbolic refs but HEAD, and the ref that each stands for; full names, untrusted text. Only
   // `ls-refs` of version 2 tells (gitprotocol-v2), and only of what it was asked for. With an empty
   // text: it was asked, and is none as far as the server says.

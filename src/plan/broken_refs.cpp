@@ -3,6 +3,7 @@
 #include "base/untrusted.hpp"
 #include "plan/branch_decision.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -11,9 +12,21 @@
 namespace occ::plan {
 namespace {
 
-void block_as_broken(PlannedRef& ref, const std::string& side) {
+// Why `listing` has nothing to go by for `name`, which it lists as broken.
+std::string_view why_broken(const RefListing& listing, std::string_view name) {
+  if (std::binary_search(listing.listed_twice.begin(), listing.listed_twice.end(), name)) {
+    return "' lists it twice, with two commits, so neither can be gone by";
+  }
+  const bool odd =
+      std::any_of(name.begin(), name.end(), [](unsigned char c) { return c <= 0x20 || c == 0x7F; });
+  return odd ? "' lists it by a name that no ref can have"
+             : "' lists it as a broken ref, without a commit to go by";
+}
+
+void block_as_broken(PlannedRef& ref, const std::string& side, const RefListing& listing,
+                     std::string_view name) {
   block(ref, FailureCode::broken_ref,
-        "'" + printable(side) + "' lists it as a broken ref, without a commit to go by");
+        "'" + printable(side) + std::string(why_broken(listing, name)));
 }
 
 // The full name on the target of the source's ref `name`, if the patterns select it.
@@ -43,7 +56,7 @@ bool add_broken_refs(Plan& plan, const RefListing& source, const RefListing& tar
     ref.source_ref = name;
     ref.target_ref = *there;
     if (const Ref* theirs = target.find(*there)) ref.old_oid = theirs->oid;
-    block_as_broken(ref, settings.source.name);
+    block_as_broken(ref, settings.source.name, source, name);
     plan.refs.push_back(std::move(ref));
     any_of_source = true;
   }
@@ -51,7 +64,7 @@ bool add_broken_refs(Plan& plan, const RefListing& source, const RefListing& tar
     if (!selects_on_target(selection, name) || planned.contains(name)) continue;
     PlannedRef ref;
     ref.target_ref = name;
-    block_as_broken(ref, settings.target.name);
+    block_as_broken(ref, settings.target.name, target, name);
     plan.refs.push_back(std::move(ref));
   }
   return any_of_source;
@@ -62,7 +75,7 @@ void block_broken_refs(Plan& plan, const RefListing& target, const inputs::Setti
   for (PlannedRef& ref : plan.refs) {
     const bool left_alone = ref.action == Action::skip || ref.action == Action::blocked;
     if (!left_alone && target.is_broken(ref.target_ref)) {
-      block_as_broken(ref, settings.target.name);
+      block_as_broken(ref, settings.target.name, target, ref.target_ref);
     }
   }
 }

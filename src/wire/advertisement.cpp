@@ -57,7 +57,9 @@ void set_twins_apart(RefListing& listing) {
   const auto same_name = [](const Ref& a, const Ref& b) { return a.name == b.name; };
   for (auto at = std::adjacent_find(refs.begin(), refs.end(), same_name); at != refs.end();
        at = std::adjacent_find(at + 1, refs.end(), same_name)) {
-    if (at->oid != (at + 1)->oid) listing.broken.push_back(at->name);
+    if (at->oid == (at + 1)->oid) continue;
+    listing.broken.push_back(at->name);
+    listing.listed_twice.push_back(at->name);
   }
   refs.erase(std::unique(refs.begin(), refs.end(), same_name), refs.end());
 }

@@ -54,6 +54,18 @@ void expect_blocked(const Plan& plan, std::string_view name, std::string_view si
   EXPECT_TRUE(plan.backups.empty());
 }
 
+TEST(BrokenRefs, AreToldByWhatIsWrongWithThem) {
+  RefListing source = listing({ref("refs/heads/main", '1')},
+                              {"refs/heads/a b", "refs/heads/null", "refs/heads/twice"});
+  source.listed_twice = {"refs/heads/twice"};
+  const Plan plan =
+      make_plan(all_refs(), source, listing({ref("refs/heads/main", '1')}), {}, "refs/heads/main");
+  ASSERT_NE(find(plan, "refs/heads/twice"), nullptr);
+  EXPECT_THAT(find(plan, "refs/heads/twice")->reason, HasSubstr("lists it twice"));
+  EXPECT_THAT(find(plan, "refs/heads/a b")->reason, HasSubstr("a name that no ref can have"));
+  EXPECT_THAT(find(plan, "refs/heads/null")->reason, HasSubstr("without a commit"));
+}
+
 TEST(BrokenRefs, OfTheSourceAreNeitherCreatedNorForcedNorPruned) {
   const Plan plan = make_plan(
       all_refs(), listing({ref("refs/heads/main", '1')}, {"refs/heads/b", "refs/tags/t"}),

@@ -257,6 +257,7 @@ TEST(AdvertisementParser, GoesByNoNameThatIsListedWithTwoIds) {
   ASSERT_EQ(said.listing.refs.size(), 1U);
   EXPECT_EQ(said.listing.refs[0].name, "refs/heads/b");
   EXPECT_EQ(said.listing.broken, std::vector<std::string>{"refs/heads/a"});
+  EXPECT_EQ(said.listing.listed_twice, std::vector<std::string>{"refs/heads/a"});
 }
 
 TEST(AdvertisementParser, RefusesIdsOfTheOtherFormat) {
