@@ -106,6 +106,16 @@ void tell_of_borrowed_token(const Settings& settings, Console& console) {
                        "request starts gets no secrets");
 }
 
+// A rollback that seems to obey what it does not read would surprise.
+void tell_of_idle_inputs(const Settings& settings, Console& console) {
+  if (settings.idle_inputs.empty()) return;
+  std::string names;
+  for (const std::string& name : settings.idle_inputs) names += (names.empty() ? "" : ", ") + name;
+  console.annotate(
+      Console::Severity::warning, "Inputs without effect",
+      "a rollback does not read " + names + ": it moves back what the run moved, and nothing else");
+}
+
 // Servers and hooks may repeat what they were sent.
 void take_secrets_out(transfer::Outcome& outcome, const Redactor& redactor) {
   for (transfer::RefOutcome& ref : outcome.refs) ref.reason = redactor.redacted(ref.reason);
@@ -233,6 +243,7 @@ int sync_and_publish(const Settings& settings, Console& console) {
   if (const std::string gaps = left_out_of_event(settings); !gaps.empty()) {
     console.annotate(Console::Severity::warning, "Build gate", gaps);
   }
+  tell_of_idle_inputs(settings, console);
   if (settings.history.ledger) report.run_key = settings.history.run_key;
   if (report.skipped_because.empty()) {
     (rollback ? roll_back : sync)(settings, console, signal, report);

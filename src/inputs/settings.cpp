@@ -7,6 +7,7 @@
 #include "base/untrusted.hpp"
 #include "inputs/divergence_settings.hpp"
 #include "inputs/event.hpp"
+#include "inputs/input_table.hpp"
 #include "inputs/reader.hpp"
 #include "inputs/same_place.hpp"
 #include "inputs/ssh_key.hpp"
@@ -261,6 +262,24 @@ void read_build(Reader& reader, Settings& settings) {
                                   (!settings.branches || settings.branches->only_name());
 }
 
+// What shapes a sync and was changed, and does nothing in a rollback. Who uses one step for both
+// gives all of it, so it is no mistake.
+std::vector<std::string> idle_in_rollback(const Reader& reader) {
+  std::vector<std::string> idle;
+  for (const InputDefinition& input : input_table()) {
+    constexpr std::array<std::string_view, 8> kOfSync{
+        "prune",       "max_deletions", "direction",       "on_divergence",
+        "on_conflict", "move_tags",     "create_branches", "sync_built_commit"};
+    if (std::find(kOfSync.begin(), kOfSync.end(), input.name) == kOfSync.end()) continue;
+    const std::string text = reader.text(input.name);
+    const auto boolean = parse_boolean(text);
+    const bool same =
+        text == input.fallback || (boolean && boolean == parse_boolean(input.fallback));
+    if (!same) idle.emplace_back(input.name);
+  }
+  return idle;
+}
+
 void check_ssh_key(Reader& reader, const Settings& settings) {
   const bool used =
       settings.source.kind == Endpoint::Kind::ssh || settings.target.kind == Endpoint::Kind::ssh;
@@ -342,6 +361,7 @@ Settings read_settings(const Environment& environment) {
   check_direction(reader, settings);
   settings.network = read_network(reader, environment);
   check_ssh_key(reader, settings);
+  if (settings.mode == Mode::rollback) settings.idle_inputs = idle_in_rollback(reader);
   settings.report = read_report(reader, settings.runner.run_number);
   read_build(reader, settings);
 

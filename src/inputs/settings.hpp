@@ -135,6 +135,7 @@ struct Settings {
   ReportSettings report;
   RunnerContext runner;
   std::optional<TriggeringRun> triggering_run;  // if what it built matters
+  std::vector<std::string> idle_inputs;  // given, and of no effect in this mode
 
   [[nodiscard]] bool is_bound_to_build() const { return sync_built_commit || at_most_built_commit; }
 };

@@ -1,5 +1,10 @@
 #include "plan/rollback.hpp"
 
+#include "base/untrusted.hpp"
+
+#include <algorithm>
+#include <string_view>
+
 namespace occ::plan {
 namespace {
 
@@ -13,10 +18,31 @@ std::string described(const Oid& oid) {
   return oid.is_null() ? "gone" : "at " + oid.abbreviated();
 }
 
+// A selection that leaves out what the run moved: whoever gave it does not want that moved back,
+// and half of a run is not what is undone.
+void require_whole_run(const inputs::Settings& settings, const std::vector<Movement>& movements,
+                       const std::string& run) {
+  constexpr std::string_view kPullBranches = "refs/heads/sync/";  // chosen by nobody
+  for (const Movement& movement : movements) {
+    const std::string_view name = movement.target_ref;
+    const bool chosen = is_branch(name)
+                            ? !settings.branches || name.starts_with(kPullBranches) ||
+                                  settings.branches->selects_on_target(short_name(name))
+                            : !is_tag(name) || settings.tags.selects_on_target(short_name(name));
+    if (chosen) continue;
+    const std::string input = is_branch(name) ? "branches" : "sync_tags";
+    throw Failure(FailureCode::bad_input,
+                  input + ": leaves out '" + printable(short_name(name)) + "', which run " +
+                      printable(run) + " moved; a rollback takes back all that a run did, so " +
+                      "choose it too, or leave " + input + " out");
+  }
+}
+
 }  // namespace
 
 Plan make_rollback_plan(const inputs::Settings& settings, const RefListing& target,
                         const std::vector<Movement>& movements, const std::string& run) {
+  require_whole_run(settings, movements, run);
   Plan plan;
   plan.atomic = settings.atomic;
   for (const Movement& movement : movements) {

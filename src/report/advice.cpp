@@ -267,6 +267,28 @@ Advice advice_at(FailureCode code, const Place& at, Advice usual) {
   }
 }
 
+// A rollback selects nothing and prunes nothing.
+Advice in_rollback(FailureCode code, Advice usual) {
+  using enum FailureCode;
+  switch (code) {
+    case hidden_ref:
+      return {std::move(usual.meaning), "Let the target's owner unhide the ref."};
+    case default_branch_deletion:
+      return {"the rollback would delete the target's default branch",
+              "Choose another default branch on the target first."};
+    case broken_ref:
+      return {std::move(usual.meaning),
+              "Mend or delete the ref where it is broken (`git for-each-ref` warns of it)."};
+    case symbolic_ref:
+      return {std::move(usual.meaning),
+              "Let the target's owner make it a ref of its own (`git symbolic-ref --delete`)."};
+    case deletion_refused:
+      return {std::move(usual.meaning), "Allow deletions on the target."};
+    default:  // these speak of nothing that a rollback lacks
+      return usual;
+  }
+}
+
 Advice usual_advice(FailureCode code) {
   const CatalogueEntry& entry = catalogue_entry(code);
   return {std::string(entry.meaning), std::string(entry.remedy)};
@@ -309,6 +331,7 @@ Advice advice_on(const Report& report, const transfer::RefOutcome& ref) {
   const auto& failure = report.outcome.failure;
   if (failure && failure->code() == code) return advice_on(report, *failure);
   Advice usual = usual_advice(code);
+  if (!report.undoes.empty()) usual = in_rollback(code, std::move(usual));
   if (!ref.on_source) {
     return advice_at(code, place_of(report, {Side::target, true}), std::move(usual));
   }

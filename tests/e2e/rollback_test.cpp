@@ -63,6 +63,20 @@ TEST_P(Rollback, OfTheLastRunPutsEverythingBack) {
   EXPECT_EQ(run.result_of("refs/heads/gone"), "created");
 }
 
+TEST_P(Rollback, IsRefusedWhereBranchesLeaveOutWhatTheRunMoved) {
+  const RefMap synced = world.target.user_refs();
+  const StepRun run = world.roll_back("2", {{"branches", "!main"}});
+  EXPECT_EQ(run.exit_code(), 2) << run.story();
+  EXPECT_THAT(run.log(), testing::HasSubstr("branches: leaves out 'main'"));
+  expect_target(world, synced, run);
+}
+
+TEST_P(Rollback, SaysWhichInputsItDoesNotRead) {
+  const StepRun run = world.roll_back("2", {{"prune", "true"}, {"direction", "to_target"}});
+  expect_rolled_back(run);
+  EXPECT_THAT(run.log(), testing::HasSubstr("a rollback does not read prune:"));
+}
+
 TEST_P(Rollback, NeedsNoSource) {
   expect_rolled_back(world.roll_back("2", {{"source_repo", ""}, {"source_token", ""}}));
 }

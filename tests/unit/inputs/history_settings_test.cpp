@@ -41,6 +41,17 @@ TEST(HistorySettings, AreRead) {
   EXPECT_TRUE(settings.sync_built_commit);
 }
 
+TEST(HistorySettings, OfARollbackNameWhatItDoesNotRead) {
+  EXPECT_TRUE(read_settings(with({{"INPUT_MODE", "rollback"}, {"INPUT_PRUNE", "False"}}))
+                  .idle_inputs.empty());
+  const Settings settings = read_settings(with({{"INPUT_MODE", "rollback"},
+                                                {"INPUT_PRUNE", "true"},
+                                                {"INPUT_ON_DIVERGENCE", "overwrite"},
+                                                {"INPUT_DRY_RUN", "true"}}));
+  EXPECT_EQ(settings.idle_inputs, (std::vector<std::string>{"prune", "on_divergence"}));
+  EXPECT_TRUE(read_settings(with({{"INPUT_PRUNE", "true"}})).idle_inputs.empty());
+}
+
 TEST(HistorySettings, AreCheckedAndAllMistakesTold) {
   const std::string text = failure_text([] {
     static_cast<void>(read_settings(with({{"INPUT_BACKUP", "maybe"},

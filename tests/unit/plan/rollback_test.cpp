@@ -18,6 +18,7 @@ inputs::Settings settings_with_key() {
   inputs::Settings settings;
   settings.mode = inputs::Mode::rollback;
   settings.history.run_key = "9-1";
+  settings.tags = inputs::RefRules::all();
   return settings;
 }
 
@@ -43,6 +44,32 @@ struct Cell {
   Action action;
   bool has_backup;
 };
+
+inputs::RefRules rules(std::string_view text) {
+  std::string mistake;
+  return *inputs::RefRules::parse(text, mistake);
+}
+
+TEST(Rollback, IsRefusedWhereASelectionLeavesOutWhatTheRunMoved) {
+  const RefListing target = listing({ref("refs/heads/main", '2'), ref("refs/tags/v1", '2'),
+                                     ref("refs/heads/sync/o/r/main", '2')});
+  const std::vector<Movement> moved{{"refs/heads/main", id('1'), id('2')},
+                                    {"refs/heads/sync/o/r/main", id('1'), id('2')},
+                                    {"refs/tags/v1", id('1'), id('2')}};
+  const auto code_with = [&](std::optional<inputs::RefRules> branches, inputs::RefRules tags) {
+    inputs::Settings settings = settings_with_key();
+    settings.branches = std::move(branches);
+    settings.tags = std::move(tags);
+    return test::failure_text([&] { (void)make_rollback_plan(settings, target, moved, "1-1"); });
+  };
+  for (const char* all : {"main", "*", "trunk:main"}) {
+    EXPECT_EQ(code_with(rules(all), inputs::RefRules::all()), "") << all;
+  }
+  EXPECT_THAT(code_with(rules("!main"), inputs::RefRules::all()),
+              testing::StartsWith("branches: leaves out 'main'"));
+  EXPECT_THAT(code_with(std::nullopt, inputs::RefRules::none()),
+              testing::StartsWith("sync_tags: leaves out 'v1'"));
+}
 
 class RollbackTable : public testing::TestWithParam<Cell> {};
 
