@@ -99,10 +99,16 @@ void annotate_problems(Console& console, const Report& report) {
   }
 }
 
+// All other outputs are words, numbers and ids of our own, which stay whatever a secret is called.
+bool holds_foreign_text(std::string_view output) {
+  return output == "result" || output == "pull_request_url";
+}
+
 std::vector<runner::Output> redacted_outputs(const Report& report, const Redactor& redactor) {
   std::vector<runner::Output> outputs;
   for (const auto& [name, value] : report::outputs_of(report)) {
-    outputs.push_back({std::string(name), redactor.redacted(value)});
+    outputs.push_back(
+        {std::string(name), holds_foreign_text(name) ? redactor.redacted_document(value) : value});
   }
   return outputs;
 }
@@ -118,8 +124,8 @@ LostFiles write_files(Console& console, const inputs::RunnerContext& runner, con
   });
   after_the_push(console, "the summary", [&] {
     if (runner.summary_file.empty()) return;
-    const std::string summary =
-        console.redactor().redacted(report::summary_markdown(report, runner::kSummaryLimit));
+    const std::string summary = console.redactor().redacted_document(
+        report::summary_markdown(report, runner::kSummaryLimit));
     const std::string why = runner::write_summary(runner.summary_file, summary);
     lost.summary = !why.empty();
     warn_of_loss(console, "GITHUB_STEP_SUMMARY", runner.summary_file, "this step has no summary",

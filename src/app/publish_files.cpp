@@ -27,9 +27,9 @@ constexpr const char* kReportFile = "report.md";
 
 std::vector<NamedFile> render(const report::Report& report, const Redactor& redactor) {
   std::vector<NamedFile> files;  // an initializer list would copy them
-  files.push_back({"report.json", redactor.redacted(report::report_json(report))});
-  files.push_back({kReportFile, redactor.redacted(report::report_markdown(report))});
-  files.push_back({"report.html", redactor.redacted(report::report_html(report))});
+  files.push_back({"report.json", redactor.redacted_document(report::report_json(report))});
+  files.push_back({kReportFile, redactor.redacted_document(report::report_markdown(report))});
+  files.push_back({"report.html", redactor.redacted_document(report::report_html(report))});
   return files;
 }
 

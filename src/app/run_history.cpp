@@ -91,8 +91,8 @@ transfer::RunRecord RunHistory::record(const Oid& before,
   record.refs = history::recorded_refs(refs);
   const ObjectFormat format =
       target_.advertisement(net::Service::receive_pack).capabilities.object_format();
-  return history::make_objects(record, redactor_.redacted(history::record_json(record)), before,
-                               format);
+  return history::make_objects(record, redactor_.redacted_document(history::record_json(record)),
+                               before, format);
 }
 
 // Housekeeping: whatever goes wrong here must not stop a sync.

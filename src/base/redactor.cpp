@@ -28,6 +28,35 @@ std::uint64_t with_byte(std::uint64_t window, char c) {
   return window << 8U | static_cast<unsigned char>(c);
 }
 
+constexpr std::string_view kEllipsis = "\xE2\x80\xA6";  // what printable() cuts with
+constexpr std::size_t kShortestCut = 3;                 // of a piece beside one
+
+// How much of an escape that was cut off stands at the end of `text`: "%4", "&#x6", "\\u00".
+std::size_t cut_escape_length(std::string_view text) {
+  constexpr std::size_t kLongest = 8;
+  const std::size_t from = text.size() - std::min(text.size(), kLongest);
+  const std::size_t at = text.substr(from).find_last_of("%&\\");
+  if (at == std::string_view::npos) return 0;
+  const std::string_view tail = text.substr(from + at);
+  const bool plain =
+      tail.find_first_not_of("0123456789abcdefABCDEFuxX#", 1) == std::string_view::npos;
+  const std::size_t most = tail.front() == '%' ? 2 : tail.front() == '&' ? kLongest : 5;
+  return plain && tail.size() <= most ? tail.size() : 0;
+}
+
+std::uint64_t number_of(std::string_view piece) {
+  std::uint64_t number = 0;
+  for (const char c : piece) number = with_byte(number, c);
+  return number;
+}
+
+// How many characters at the front of `text` may be the rest of an escape that was cut off.
+std::size_t rest_of_escape_length(std::string_view text) {
+  constexpr std::size_t kLongest = 8;
+  return std::min(text.substr(0, kLongest).find_first_not_of("0123456789abcdefABCDEFuxX#;%&\\"),
+                  std::min(text.size(), kLongest));
+}
+
 // A key file's first and last line are the same in all of them, and in texts about them.
 std::string without_armor(std::string_view text) {
   std::string out;
@@ -79,6 +108,11 @@ void Redactor::add_form(const BareText& form, bool has_gaps) {
   const std::size_t length = std::min(chars.size(), kPiece);
   // Pieces within what all tokens of a kind begin with tell nothing.
   const std::size_t prefix = token_prefix_length(chars);
+  for (std::size_t cut = kShortestCut; chars.size() >= kPiece && cut < kPiece; ++cut) {
+    const std::string_view all = chars;
+    if (cut > prefix) starts_[cut].insert(number_of(all.substr(0, cut)));
+    ends_[cut].insert(number_of(all.substr(all.size() - cut)));
+  }
   std::uint64_t window = 0;
   for (std::size_t i = 0; i < chars.size(); ++i) {
     window = with_byte(window, chars[i]);
@@ -99,6 +133,12 @@ void Redactor::add(const Secret& secret) {
   for (const std::string& aligned : base64_alignments(trimmed)) {
     add_form(bare_text(aligned), false);
   }
+  // Where nothing stands behind it, its last bytes are in a group that is filled up.
+  for (std::size_t before = 0; before < 3; ++before) {
+    std::string encoded = base64(std::string(before, '\0') + trimmed);
+    encoded.erase(0, before == 0 ? 0 : before + 1);
+    add_form(bare_text(encoded), false);
+  }
 }
 
 void Redactor::note(Range range, std::vector<Range>& found) {
@@ -111,19 +151,44 @@ void Redactor::note(Range range, std::vector<Range>& found) {
   }
 }
 
-void Redactor::find_pieces(const BareText& view, std::size_t offset,
+void Redactor::find_pieces(const BareText& view, std::size_t offset, std::size_t shortest,
                            std::vector<Range>& found) const {
   std::uint64_t window = 0;
   std::size_t together = 0;  // chars that stand without a gap between them, up to here
   for (std::size_t i = 0; i < view.chars.size(); ++i) {
     window = with_byte(window, view.chars[i]);
     together = view.follows(i) ? together + 1 : 1;
-    for (std::size_t length = kShortest; length <= kPiece; ++length) {
+    for (std::size_t length = shortest; length <= kPiece; ++length) {
       const Pieces& known = pieces_[length];
       const std::uint64_t piece = lowest_bytes(window, length);
       if (i + 1 < length || known.all.empty() || !known.has(piece)) continue;
       if (length < kPiece && together < length && !with_gaps_.contains(piece)) continue;
       note({offset + view.begin[i + 1 - length], offset + view.end[i]}, found);
+    }
+  }
+}
+
+// Whoever cut a text may have left less than a piece of a secret: its start before the cut, or its
+// end behind one.
+void Redactor::find_cut_pieces(const BareText& view, std::size_t offset,
+                               std::vector<Range>& found) const {
+  const std::string_view chars = view.chars;
+  for (std::size_t cut = chars.find(kEllipsis); cut != std::string_view::npos;
+       cut = chars.find(kEllipsis, cut + 1)) {
+    const std::size_t behind = cut + kEllipsis.size();
+    const std::size_t before = cut - cut_escape_length(chars.substr(0, cut));
+    const std::size_t most_skipped = rest_of_escape_length(chars.substr(behind));
+    for (std::size_t length = kShortestCut; length < kPiece; ++length) {
+      if (before >= length &&
+          starts_[length].contains(number_of(chars.substr(before - length, length)))) {
+        note({offset + view.begin[before - length], offset + view.end[cut - 1]}, found);
+      }
+      for (std::size_t skipped = 0; skipped <= most_skipped; ++skipped) {
+        const std::size_t from = behind + skipped;
+        if (from + length > chars.size()) break;
+        if (!ends_[length].contains(number_of(chars.substr(from, length)))) continue;
+        note({offset + view.begin[behind], offset + view.end[from + length - 1]}, found);
+      }
     }
   }
 }
@@ -144,12 +209,21 @@ void Redactor::find_tokens(const BareText& view, std::size_t offset, std::vector
 }
 
 std::string Redactor::redacted(std::string text) const {
+  return without_secrets(std::move(text), kShortest);
+}
+
+std::string Redactor::redacted_document(std::string text) const {
+  return without_secrets(std::move(text), kPiece);
+}
+
+std::string Redactor::without_secrets(std::string text, std::size_t shortest) const {
   std::vector<Range> found;
   for (std::size_t at = 0; at < text.size(); at += kChunk) {
     const std::size_t from = at - std::min(at, kOverlap);
     for_each_view(std::string_view(text).substr(from, at + kChunk - from),
                   [&](const BareText& view) {
-                    find_pieces(view, from, found);
+                    find_pieces(view, from, shortest, found);
+                    find_cut_pieces(view, from, found);
                     find_tokens(view, from, found);
                   });
   }

@@ -29,9 +29,12 @@ class Redactor {
   // `text` with "***" in place of every known secret, of each piece of one with kPiece bytes or
   // more, and of whatever looks like a token of a well-known host. Found as they are, as base64 at
   // any alignment, and through escapes (of URLs, JSON, HTML, Markdown), line breaks, blanks,
-  // control and unseen characters that stand between their characters. Takes time linear in the
-  // text.
+  // control and unseen characters that stand between their characters; beside an ellipsis, where
+  // somebody cut the text, shorter pieces too. Takes time linear in the text.
   [[nodiscard]] std::string redacted(std::string text) const;
+  // Likewise, but a secret of less than kPiece bytes stays: for a whole document of ours, whose own
+  // words ("true", "main") may be the same, and whose foreign sentences were redacted before.
+  [[nodiscard]] std::string redacted_document(std::string text) const;
 
  private:
   struct Range {
@@ -50,10 +53,16 @@ class Redactor {
 
   static void note(Range range, std::vector<Range>& found);
   void add_form(const BareText& form, bool has_gaps);
-  void find_pieces(const BareText& view, std::size_t offset, std::vector<Range>& found) const;
+  [[nodiscard]] std::string without_secrets(std::string text, std::size_t shortest) const;
+  void find_pieces(const BareText& view, std::size_t offset, std::size_t shortest,
+                   std::vector<Range>& found) const;
+  void find_cut_pieces(const BareText& view, std::size_t offset, std::vector<Range>& found) const;
   static void find_tokens(const BareText& view, std::size_t offset, std::vector<Range>& found);
 
   std::array<Pieces, kPiece + 1> pieces_;  // by length; those shorter than kPiece are whole secrets
+  // What a secret of kPiece bytes or more begins and ends with, by length: see find_cut_pieces().
+  std::array<std::unordered_set<std::uint64_t>, kPiece> starts_;
+  std::array<std::unordered_set<std::uint64_t>, kPiece> ends_;
   std::unordered_set<std::uint64_t> with_gaps_;  // of the short ones, what blanks may stand in
 };
 

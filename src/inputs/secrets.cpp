@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <string>
 
 namespace occ::inputs {
@@ -63,6 +64,17 @@ void add_secrets_of_address(std::string_view text, std::vector<Secret>& secrets)
   if (is_http && is_token(name, password)) add_word(name, secrets);
 }
 
+// Addresses that stand where none belongs, as in `branches`: a mistake is told with its words.
+void add_secrets_of_misplaced(std::string_view text, std::vector<Secret>& secrets) {
+  for (std::size_t at = text.find("://"); at != std::string_view::npos;
+       at = text.find("://", at + 3)) {
+    std::size_t start = at;
+    while (start > 0 && std::isalpha(static_cast<unsigned char>(text[start - 1])) != 0) --start;
+    const std::string_view word = text.substr(start);
+    add_secrets_of_address(word.substr(0, word.find_first_of(" \t\r\n,'\"")), secrets);
+  }
+}
+
 void add_secrets_of_proxy(std::string_view text, std::vector<Secret>& secrets) {
   const std::string login = login_of(text);
   const std::size_t colon = login.find(':');
@@ -88,6 +100,11 @@ std::vector<Secret> find_secrets(const Environment& environment) {
   }
   for (const std::string_view variable : kAddresses) {
     add_secrets_of_address(reader.variable(variable), secrets);
+  }
+  for (const auto& [name, value] : environment) {
+    if (name.starts_with("INPUT_") || name == "SYNC_BRANCH") {
+      add_secrets_of_misplaced(value, secrets);
+    }
   }
   for (const std::string_view variable : kProxies) {
     add_secrets_of_proxy(reader.variable(variable), secrets);

@@ -111,7 +111,7 @@ struct ChildProcess::Pipes {
     if (got > 0) {
       error_text.append(buffer.data(), static_cast<std::size_t>(got));
       if (error_text.size() > kErrorTextLimit) {
-        error_text.erase(0, error_text.size() - kErrorTextLimit);
+        error_text.replace(0, error_text.size() - kErrorTextLimit, "…");
       }
     } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
       errors->close();

@@ -226,7 +226,7 @@ struct ChildProcess::Pipes {
       const std::lock_guard guard(lock);
       error_text.append(buffer.data(), got);
       if (error_text.size() > kErrorTextLimit) {
-        error_text.erase(0, error_text.size() - kErrorTextLimit);
+        error_text.replace(0, error_text.size() - kErrorTextLimit, "…");
       }
     }
     const std::lock_guard guard(lock);

@@ -91,7 +91,8 @@ Console::~Console() = default;
 
 void Console::line(std::string_view text) {
   end_progress();
-  out_->info("{}", redactor_.redacted(std::string(text)));
+  // What others wrote was redacted already, and a short secret may be a word of the line.
+  out_->info("{}", redactor_.redacted_document(std::string(text)));
 }
 
 void Console::command(std::string_view name, std::string_view properties,
@@ -147,6 +148,8 @@ void Console::mask(const Secret& secret, std::string_view username) {
   const std::string& text = secret.reveal();
   if (text.size() < Redactor::kShortest) return;
   redactor_.add(secret);
+  // With the name before it, as it travels: what echoes the header gives neither's edges away.
+  redactor_.add(Secret(base64(std::string(username) + ':' + text)));
   if (style_ != Style::workflow) return;
   for (const std::string& form :
        {text, percent_encode(text), base64(text), base64(std::string(username) + ':' + text)}) {
@@ -175,7 +178,10 @@ void Console::remote(std::string_view side, std::string_view text) {
     // Only the end of a line that progress rewrites is ever shown.
     const std::size_t rewritten = held.rfind('\r');
     if (rewritten != std::string::npos) held.erase(0, rewritten);
-    held.resize(std::min(held.size(), kMostHeld));
+    if (held.size() > kMostHeld) {
+      held.resize(kMostHeld);
+      held += "…";  // the redactor knows that a secret may end here
+    }
   }
   const std::size_t whole = text.rfind('\n') + 1;  // 0: no line ends here
   held += text.substr(0, whole);

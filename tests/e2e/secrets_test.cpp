@@ -108,6 +108,89 @@ TEST_F(Secrets, DoNotComeBackFromAHookThatRepeatsThem) {
   EXPECT_THAT(leaks_of(run), IsEmpty());
 }
 
+// A log cuts what a hook says, and each escape that it used in the middle.
+TEST_F(Secrets, DoNotComeBackCutInTheMiddleOfAnEscape) {
+  const std::string token = "ghp_oHwLMeaZqo9DZDNjN1GTPdVKsb1DS2S5yXB6";
+  std::string percent;
+  std::string entities;
+  for (const char c : token) {
+    char text[8];
+    std::snprintf(text, sizeof text, "%%%02X", c);
+    percent += text;
+    entities += "&#" + std::to_string(c) + ';';
+  }
+  World path(Transport::path);
+  prepare(path);
+  for (const std::string& form : {token, percent, entities}) {
+    for (const std::size_t before : {570U, 575U, 581U, 586U}) {
+      write_file(path.target.path() / "said", std::string(before, 'z') + form + "\n");
+      path.target.hook("pre-receive", "cat said >&2\nexit 1\n");
+      const StepRun run = path.sync({{"target_token", token}});
+      expect_status(run, 1, "failed");
+      const std::string all = run.raw_outputs + run.summary + readable_log(run.log());
+      for (std::size_t cut = all.find("…"); cut != std::string::npos;
+           cut = all.find("…", cut + 1)) {
+        const std::string end = all.substr(cut - std::min<std::size_t>(cut, 60), 60);
+        // "ghp_" and two more, in this form.
+        const std::string piece = form.substr(0, 7 * (form.size() / token.size()));
+        EXPECT_THAT(end, Not(HasSubstr(piece))) << before;
+      }
+    }
+  }
+}
+
+TEST_F(Secrets, DoNotComeBackByTheHeaderTheyTravelIn) {
+  const std::string token = "ghp_oHwLMeaZqo9DZDNjN1GTPdVKsb1DS2S5yXB6";
+  const CannedServer parrot([](const CannedRequest& request) {
+    const auto sent = request.headers.find("authorization");
+    return CannedResponse{.status = 403,
+                          .headers = {{"Content-Type", "text/plain"}},
+                          .body = sent == request.headers.end() ? "nothing" : sent->second};
+  });
+  for (const char* name : {"x", "bob", "x-access-token"}) {
+    const StepRun run = world.sync({{"source_repo", parrot.origin() + "/r.git"},
+                                    {"source_token", token},
+                                    {"source_username", name},
+                                    {"retries", "0"}});
+    EXPECT_THAT(run.log(), HasSubstr("HTTP 403: Basic ***.")) << run.story();
+  }
+}
+
+TEST_F(Secrets, WhereNoAddressBelongsAreNotRepeated) {
+  for (const char* input : {"branches", "sync_tags", "on_divergence", "predict_branches"}) {
+    const StepRun run = world.sync({{input, "https://bob:s3cretPASS@h/a"}});
+    EXPECT_EQ(run.exit_code(), 2) << run.story();
+    EXPECT_THAT(
+        leaks(readable_log(run.log()) + run.summary + run.raw_outputs, input, {"s3cretPASS"}),
+        IsEmpty());
+  }
+  for (const char* input : {"source_repo", "target_repo"}) {
+    const StepRun run = world.sync({{input, "x@s3cretPASS:y@h/a"}});
+    EXPECT_EQ(run.exit_code(), 2) << run.story();
+    EXPECT_THAT(readable_log(run.log()) + run.summary + run.raw_outputs,
+                Not(HasSubstr("s3cretPASS")));
+  }
+}
+
+TEST_F(Secrets, ThatAreCalledLikeOurWordsLeaveTheOutputsAsTheyAre) {
+  World path(Transport::path);
+  prepare(path);
+  const auto outputs_with = [&](const std::string& token) {
+    const StepRun run = path.sync({{"target_token", token}, {"dry_run", "true"}});
+    EXPECT_EQ(run.exit_code(), 0) << run.story();
+    EXPECT_FALSE(run.result.is_null()) << run.story();
+    std::map<std::string, std::string> outputs = run.outputs;
+    for (const char* varies : {"result", "duration_ms", "report_file", "bytes_received"}) {
+      outputs.erase(varies);
+    }
+    return outputs;
+  };
+  const auto usual = outputs_with("an0therT0ken");
+  for (const char* token : {"true", "false", "synced", "main", "dry_run", "refs", "would_create"}) {
+    EXPECT_EQ(outputs_with(token), usual) << token;
+  }
+}
+
 TEST_F(Secrets, InAnAddressDoNotLeaveTheRun) {
   const auto with_password = [](const HttpServer& server, const std::string& password) {
     return "http://x-access-token:" + password + "@127.0.0.1:" + std::to_string(server.port()) +

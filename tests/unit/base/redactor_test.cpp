@@ -126,6 +126,46 @@ TEST(Redactor, FindsASecretThroughEscapes) {
   }
 }
 
+// In each form that a server may give it, cut at each place: log lines end with an ellipsis there.
+TEST(Redactor, LeavesNoStartOrEndOfASecretWhereATextWasCut) {
+  const std::string token = "ghp_oHwLMeaZqo9DZDNjN1GTPdVKsb1DS2S5yXB6";
+  const Redactor redactor = redactor_of(token);
+  std::string percent;
+  std::string entities;
+  std::string unicode;
+  for (const char c : token) {
+    char text[16];
+    std::snprintf(text, sizeof text, "%%%02X", c);
+    percent += text;
+    entities += "&#" + std::to_string(c) + ';';
+    std::snprintf(text, sizeof text, "\\u%04x", c);
+    unicode += text;
+  }
+  for (const std::string& form : {token, percent, entities, unicode, base64(token)}) {
+    const std::size_t each = form.size() / token.size();
+    for (std::size_t cut = 0; cut <= form.size(); ++cut) {
+      const std::string start = redactor.redacted("zzzz " + form.substr(0, cut) + "… more");
+      const std::string end = redactor.redacted("…" + form.substr(cut) + " zzzz");
+      // What all tokens begin with, or two characters and a part of an escape, tell nothing.
+      EXPECT_LE(start.size(), std::string("zzzz … more").size() + 5 * each + 5) << start;
+      if (form == token || form == percent) {
+        EXPECT_LE(end.size(), std::string("… zzzz").size() + 4 * each) << end;
+      }
+    }
+  }
+  EXPECT_EQ(redactor.redacted("an ordinary text…"), "an ordinary text…");
+}
+
+TEST(Redactor, LeavesOurOwnWordsInADocumentThoughASecretIsCalledSo) {
+  Redactor redactor;
+  for (const char* word : {"true", "main", "success"}) redactor.add(Secret(word));
+  redactor.add(Secret(kToken));
+  const std::string document = R"({"done":true,"branch":"main","status":"success"})";
+  EXPECT_EQ(redactor.redacted_document(document), document);
+  EXPECT_EQ(redactor.redacted_document("a " + kToken), "a ***");
+  EXPECT_EQ(redactor.redacted("the server says main"), "the server says ***");
+}
+
 TEST(Redactor, FindsPiecesOfASecretInBase64) {
   const Redactor redactor = redactor_of(kToken);
   for (const std::string before : {"", "a", "ab", "x-access-token:"}) {
