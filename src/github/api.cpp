@@ -139,7 +139,8 @@ ApiAnswer Api::ask_at(const std::string& url, const ApiRequest& request, std::st
       const std::string told = name_of(request) + ": HTTP " + std::to_string(status);
       if (status >= 500) throw Failure(FailureCode::server_error, told);
       const bool success = status >= 200 && status < 300;
-      if (success && reply.body.is_discarded()) {
+      // GitHub refuses in JSON, too: whoever says no in other words is not its API.
+      if (status != 407 && reply.body.is_discarded()) {
         throw Failure(FailureCode::protocol_error, told + ", not JSON");
       }
       if (!success && (status < 400)) throw Failure(FailureCode::protocol_error, told);

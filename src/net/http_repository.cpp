@@ -3,6 +3,7 @@
 #include "base/ascii.hpp"
 #include "base/encode.hpp"
 #include "base/failure.hpp"
+#include "base/host_words.hpp"
 #include "base/untrusted.hpp"
 #include "net/curl_failure.hpp"
 #include "net/url.hpp"
@@ -357,7 +358,8 @@ Failure failure_of_status(const HttpHead& head, std::string_view body, std::stri
   } else if (status == 429 || ((status == 403 || status == 503) && limited)) {
     code = FailureCode::rate_limited;
   } else if (status == 403) {
-    code = FailureCode::no_permission;
+    const bool read_only = code_of_host_words(body) == FailureCode::read_only;
+    code = read_only ? FailureCode::read_only : FailureCode::no_permission;
   } else if (status == 404 || status == 410) {
     code = FailureCode::repository_not_found;
   } else if (status == 400 && tells_of_tls(body)) {

@@ -228,6 +228,18 @@ TEST_F(PullRequests, ThatNobodyAnswersForAreTheRefsError) {
   EXPECT_EQ(world.target.tip(kBranch), world.source.tip("main"));
 }
 
+TEST_F(PullRequests, ThatAnotherServerAnswersForBlameNoRepository) {
+  for (const int status : {401, 403, 404}) {
+    const CannedServer page([&](const CannedRequest&) {
+      return CannedResponse{.status = status, .body = "<html>no such page</html>"};
+    });
+    world.runner().set_env("GITHUB_API_URL", page.origin());
+    const StepRun run = sync();
+    EXPECT_EQ(run.error_of(kMain), "api_unreachable") << run.story();
+    EXPECT_THAT(run.log(), Not(HasSubstr("Check the spelling of `target_repo`")));
+  }
+}
+
 TEST_F(PullRequests, OfAnApiWithoutAnAddressAreBadInput) {
   const RefMap before = target_refs();
   for (const std::string url : {"foo bar", "api.github.com", "https://", "https://u@host/api"}) {

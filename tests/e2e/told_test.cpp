@@ -57,6 +57,19 @@ TEST(Advice, OnA403OfTheTargetIsToWriteIt) {
                                Not(HasSubstr("source"))));
 }
 
+TEST(Advice, OnAnArchivedTargetIsNotAboutTheToken) {
+  World world;
+  world.source.commits("main", 1);
+  const CannedServer server([](const CannedRequest&) {
+    return CannedResponse{.status = 403,
+                          .headers = {{"Content-Type", "text/plain"}},
+                          .body = "This repository was archived so it is read-only.\n"};
+  });
+  const StepRun run = world.sync({{"target_repo", server.origin() + "/a/b.git"}});
+  expect_failure(run, "read_only");
+  EXPECT_THAT(told(run), AllOf(HasSubstr("Unarchive the target"), Not(HasSubstr("token"))));
+}
+
 TEST(Advice, OnAWrongTokenNamesTheSide) {
   World world;
   world.source.commits("main", 1);
