@@ -82,6 +82,24 @@ std::vector<LedgerEntry> Ledger::entries(std::size_t limit, const Enough& enough
   }
 }
 
+// A target that hands out no more than what its refs name sends them with all that is newer.
+void Ledger::fetch_records(const std::vector<Oid>& missing) {
+  try {
+    return fetch(missing, 1, /*commits_only=*/false);
+  } catch (const Failure& failure) {
+    if (failure.code() != FailureCode::server_refused) throw;
+  }
+  std::set<Oid> wanted(missing.begin(), missing.end());
+  int depth = 0;
+  for (Oid at = tip_; !wanted.empty(); ++depth) {
+    wanted.erase(at);
+    const auto commit = store_.commit(at);
+    if (!commit || commit->parents.empty()) break;
+    at = commit->parents.front();
+  }
+  fetch({tip_}, depth + 1, /*commits_only=*/false);
+}
+
 std::vector<Record> Ledger::records(const std::vector<LedgerEntry>& entries) {
   std::vector<Oid> missing;
   const auto blob_of = [&](const LedgerEntry& entry) -> std::optional<std::string> {
@@ -97,7 +115,7 @@ std::vector<Record> Ledger::records(const std::vector<LedgerEntry>& entries) {
     const auto commit = store_.commit(entry.commit);
     if (!commit || !store_.has(commit->tree)) missing.push_back(entry.commit);
   }
-  if (!missing.empty()) fetch(missing, 1, /*commits_only=*/false);
+  if (!missing.empty()) fetch_records(missing);
   std::vector<Record> all;
   for (const LedgerEntry& entry : entries) {
     const auto text = blob_of(entry);

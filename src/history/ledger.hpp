@@ -41,6 +41,7 @@ class Ledger {
 
  private:
   void fetch(const std::vector<Oid>& wants, int depth, bool commits_only);
+  void fetch_records(const std::vector<Oid>& missing);
 
   transfer::Remote& target_;
   Oid tip_;

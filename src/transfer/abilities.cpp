@@ -42,6 +42,9 @@ bool is_offered(Ability ability, const wire::Advertisement& server) {
       return true;  // whom to ask so, the repository knows by its host
     case Ability::atomic:
       return server.capabilities.has("atomic");
+    case Ability::any_object:
+      return server.version == 2 || server.capabilities.has("allow-reachable-sha1-in-want") ||
+             server.capabilities.has("allow-any-sha1-in-want");
   }
   return false;
 }
@@ -66,6 +69,7 @@ bool uses(const wire::FetchRequest& request, Ability ability) {
       return request.ofs_delta;
     case Ability::early_listing:
     case Ability::atomic:
+    case Ability::any_object:
       break;
   }
   return false;
@@ -123,6 +127,8 @@ std::string_view name_of(Ability ability) {
       return "an early ls-refs";
     case Ability::atomic:
       return "atomic";
+    case Ability::any_object:
+      return "wants of what no ref names";
   }
   return {};
 }
@@ -199,6 +205,7 @@ wire::FetchRequest without(wire::FetchRequest request, const std::vector<Ability
         break;
       case Ability::early_listing:
       case Ability::atomic:
+      case Ability::any_object:
         break;  // no part of a fetch
     }
   }

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace occ::transfer {
@@ -26,8 +27,9 @@ enum class Ability : std::uint8_t {
   ofs_delta,
   early_listing,  // ls-refs before the server has said that it speaks version 2
   atomic,         // of a push
+  any_object,     // wants of what no ref names
 };
-inline constexpr std::size_t kAbilities = 8;
+inline constexpr std::size_t kAbilities = 9;
 
 [[nodiscard]] std::string_view name_of(Ability ability);
 
@@ -39,6 +41,10 @@ class Abilities {
   [[nodiscard]] bool allows(Ability ability) const { return !refused_.test(index_of(ability)); }
   void note_refused(Ability ability) { refused_.set(index_of(ability)); }
   void note_taken(Ability ability) { refused_.reset(index_of(ability)); }
+  // What it would not hand out, if ever it had it: not to be asked for again where that is
+  // optional.
+  [[nodiscard]] bool hands_out(const Oid& oid) const { return !withheld_.contains(oid); }
+  void note_withheld(const Oid& oid) { withheld_.insert(oid); }
   // It answers only who asks for each encoding of deltas that it offers; see with_all_deltas().
   void note_insists_on_deltas() { insists_on_deltas_ = true; }
 
@@ -53,6 +59,7 @@ class Abilities {
   }
 
   std::bitset<kAbilities> refused_;
+  std::unordered_set<Oid> withheld_;
   bool insists_on_deltas_ = false;
 };
 

@@ -12,6 +12,7 @@ using Content = CommitQuestion::Content;
 using Ending = CommitQuestion::Ending;
 using plan::Relation;
 
+constexpr std::size_t kFewAlone = 8;          // tips that are asked about one by one
 constexpr std::size_t kMostAtTheEdge = 2000;  // commits that are dated in one request, 0.5 MB
 
 std::vector<Oid> sorted(OidSet set) {
@@ -48,7 +49,7 @@ std::map<TipPair, plan::Ancestry> AncestryBatch::ask(std::vector<TipPair> pairs)
     ask_anew();
     if (!open_.empty()) compare_edges();
   }
-  if (open_.size() > 1) read_all();
+  if (open_.size() > (edges_withheld_ ? kFewAlone : 1)) read_all();
   AncestryProbe probe(source_, target_, target_listing_);
   probe.note_unknown(unknown_);
   for (const TipPair& pair : open_) settled_[pair] = ask_alone(probe, pair);
@@ -147,26 +148,40 @@ void AncestryBatch::ask_target() {
 }
 
 // Where pairs are open because one history goes on behind the edge of the other, all that lies
-// above the oldest commit at the edge tells. Both sides have it all, unless the edge is a cut.
+// above the oldest commit at the edge tells. Both sides have it all, unless the edge is a cut; but
+// they need not hand it out, as no ref has to name it.
 void AncestryBatch::compare_edges() {
   if (!source_asked_ || is_cut()) return;
+  const OidSet at = edge();
+  if (at.size() < 2 || at.size() > kMostAtTheEdge) return;
   const auto can_tell = [](Remote& remote) {
     return remote.has(Ability::leave_out) && remote.has(Ability::deepen);
   };
-  Remote& teller = can_tell(source_) ? source_ : target_;
-  OidSet at = edge();
-  if (at.size() < 2 || at.size() > kMostAtTheEdge || !can_tell(teller)) return;
-  const Question when{sorted(at), {}, Ending::always, Content::dated_commits, 1};
-  const auto times = CommitFetch(teller, when).read().times;
+  for (Remote* teller : {&source_, &target_}) {
+    if (!can_tell(*teller)) continue;
+    if (ask_above_oldest(*teller, at)) return;
+    edges_withheld_ = true;
+  }
+}
+
+// Whether it was told.
+bool AncestryBatch::ask_above_oldest(Remote& teller, OidSet at) {
+  const auto dated =
+      ask_if_handed_out(teller, {sorted(at), {}, Ending::always, Content::dated_commits, 1});
+  if (!dated) return false;
+  const auto& times = dated->times;
   const auto oldest =
       std::min_element(times.begin(), times.end(), [](const auto& a, const auto& b) {
         return a.second != b.second ? a.second < b.second : a.first < b.first;
       });
-  if (oldest == times.end()) return;
+  if (oldest == times.end()) return false;
   at.erase(oldest->first);
   const Question above{sorted(std::move(at)), {oldest->first}, Ending::always};
-  add(CommitFetch(teller, above).read(), above);
+  const auto answer = ask_if_handed_out(teller, above);
+  if (!answer) return false;
+  add(*answer, above);
   settle();
+  return true;
 }
 
 // Tips of which the source knows none: from the target's other tips, if it knows some of those.

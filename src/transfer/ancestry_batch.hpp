@@ -40,6 +40,7 @@ class AncestryBatch {
   void ask_source();
   void ask_target();
   void compare_edges();
+  [[nodiscard]] bool ask_above_oldest(Remote& teller, OidSet at);
   void ask_anew();
   void read_all();
   void ask_both(const Question& at_source, const Question& at_target);
@@ -54,10 +55,11 @@ class AncestryBatch {
   Remote& target_;
   const RefListing& target_listing_;
   AncestryGraph graph_;
-  OidSet known_;               // tips of the target that the source has
-  OidSet unknown_;             // to the source
-  bool source_asked_ = false;  // the graph has an answer of the source
-  OidSet cut_;                 // of a shallow source: commits whose parents it lacks
+  OidSet known_;                 // tips of the target that the source has
+  OidSet unknown_;               // to the source
+  bool edges_withheld_ = false;  // neither side tells of commits that no ref of it names
+  bool source_asked_ = false;    // the graph has an answer of the source
+  OidSet cut_;                   // of a shallow source: commits whose parents it lacks
   std::vector<TipPair> open_;
   std::map<TipPair, plan::Ancestry> settled_;
   OidSet shared_;

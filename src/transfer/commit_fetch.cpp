@@ -1,6 +1,7 @@
 #include "transfer/commit_fetch.hpp"
 
 #include "base/failure.hpp"
+#include "transfer/refusal.hpp"
 #include "wire/pack_scanner.hpp"
 
 #include <limits>
@@ -65,6 +66,16 @@ CommitAnswer CommitFetch::read() {
   answer.times = scanner.take_times();
   answer.commits = scanner.take_commits();
   return answer;
+}
+
+std::optional<CommitAnswer> ask_if_handed_out(Remote& remote, CommitQuestion question) {
+  if (!remote.may_want(question.wants)) return std::nullopt;
+  try {
+    return CommitFetch(remote, std::move(question)).read();
+  } catch (const Failure& failure) {
+    if (!tells_of_rewritten_ref(failure.what())) throw;
+    return std::nullopt;
+  }
 }
 
 std::vector<CommitAnswer> ask_together(std::vector<std::pair<Remote*, CommitQuestion>> questions) {

@@ -7,6 +7,7 @@
 #include "transfer/remote.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -46,6 +47,11 @@ class CommitFetch {
   CommitQuestion question_;
   PackFetch fetch_;
 };
+
+// For a question that may stay open: nothing if `remote` does not hand out what is wanted, which it
+// need not do for what no ref of it names.
+[[nodiscard]] std::optional<CommitAnswer> ask_if_handed_out(Remote& remote,
+                                                            CommitQuestion question);
 
 // Both at once where `remote` allows it.
 [[nodiscard]] std::vector<CommitAnswer> ask_together(

@@ -28,6 +28,10 @@ bool can_leave_out(Remote& remote) {
 
 ObjectFetch::ObjectFetch(Remote& remote, const ObjectRequest& request)
     : remote_(remote), wanted_(request.wants.size()) {
+  if (!remote.may_want(request.wants)) {
+    throw Failure(FailureCode::server_refused,
+                  "'" + remote.name() + "' hands out only what its refs name");
+  }
   wire::FetchRequest fetch;
   fetch.wants = request.wants;
   fetch.haves = request.haves;

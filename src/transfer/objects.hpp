@@ -35,10 +35,11 @@ struct FileAnswer {
   std::optional<std::uint64_t> large;  // bytes of the file that ended it
 };
 
-// Hands the pack, which stands for itself (no thin deltas), to `sink` piece by piece. After more
-// than `limit` bytes it stops and says too_large. A server without `filter` sends what should be
-// left out as well. Throws Failure; Failure{limit_exceeded} before `sink` sees what a pack of few
-// bytes would make too much of.
+// Throws Failure{server_refused} without asking where `remote` hands out none of what is wanted:
+// see Remote::may_want(). Hands the pack, which stands for itself (no thin deltas), to `sink` piece
+// by piece. After more than `limit` bytes it stops and says too_large. A server without `filter`
+// sends what should be left out as well. Throws Failure; Failure{limit_exceeded} before `sink` sees
+// what a pack of few bytes would make too much of.
 class ObjectFetch {
  public:
   // Sends the request; over HTTP several can be under way at once. `remote` is borrowed.

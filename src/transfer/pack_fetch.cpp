@@ -2,6 +2,9 @@
 
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
+#include "transfer/refusal.hpp"
+
+#include <algorithm>
 
 namespace occ::transfer {
 namespace {
@@ -78,6 +81,12 @@ std::vector<Oid> PackFetch::cut() {
 // have been the network: the same is asked once more before anything is left out.
 void PackFetch::ask_again(const Failure& refusal) {
   if (!may_be_refusal(refusal.code())) throw Failure(refusal);
+  if (const auto withheld = withheld_object(refusal.what())) {
+    if (std::count(request_.wants.begin(), request_.wants.end(), *withheld) > 0) {
+      remote_.note_withheld(*withheld);
+    }
+    throw Failure(refusal);
+  }
   const auto is_answered = [this] {
     reader_.reset();
     remote_.hang_up(net::Service::upload_pack);

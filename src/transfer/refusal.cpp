@@ -2,6 +2,7 @@
 
 #include "base/untrusted.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <system_error>
@@ -94,6 +95,18 @@ bool tells_of_rewritten_ref(std::string_view text) {
   }
   const std::size_t want = text.find("want ");
   return want != std::string_view::npos && text.find(" not valid", want) != std::string_view::npos;
+}
+
+std::optional<Oid> withheld_object(std::string_view text) {
+  if (!tells_of_rewritten_ref(text)) return std::nullopt;
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  for (std::size_t at = text.find_first_of(kDigits); at != std::string_view::npos;
+       at = text.find_first_of(kDigits, at)) {
+    const std::size_t end = std::min(text.find_first_not_of(kDigits, at), text.size());
+    if (const auto oid = Oid::from_hex(text.substr(at, end - at))) return oid;
+    at = end;
+  }
+  return std::nullopt;
 }
 
 Refusal classify_refusal(std::string_view reason, std::string_view server_text,

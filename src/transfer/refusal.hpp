@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/failure.hpp"
+#include "base/oid.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -27,5 +28,7 @@ struct Refusal {
 // Whether `text` says that an object is not there, or not to be had, which was listed a moment ago
 // (git's upload-pack, JGit, dulwich): somebody rewrote the ref meanwhile.
 [[nodiscard]] bool tells_of_rewritten_ref(std::string_view text);
+// Which object it is, if such a text names it.
+[[nodiscard]] std::optional<Oid> withheld_object(std::string_view text);
 
 }  // namespace occ::transfer

@@ -3,6 +3,7 @@
 #include "base/failure.hpp"
 #include "base/shown_count.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace occ::transfer {
@@ -89,7 +90,30 @@ void Remote::read_advertisement() {
   trace_.debug(side_ + ": " + std::string(name_of(listed_)) + " speaks version " +
                std::to_string(advertisement.version) + ", " +
                shown_count(advertisement.listing.refs.size(), "ref", "refs") + " advertised");
+  keep_tips(advertisement);
   state(listed_).advertisement = std::move(advertisement);
+}
+
+void Remote::keep_tips(const wire::Advertisement& advertisement) {
+  std::vector<Oid>& tips = state(listed_).tips;
+  tips.clear();
+  if (is_stateless() || abilities_.has(Ability::any_object, advertisement)) return;
+  for (const Ref& ref : advertisement.listing.refs) tips.push_back(ref.oid);
+  std::sort(tips.begin(), tips.end());
+}
+
+bool Remote::may_want(const std::vector<Oid>& oids) {
+  const auto service = net::Service::upload_pack;
+  const bool any = is_stateless() || has(Ability::any_object);
+  const std::vector<Oid>& tips = state(service).tips;
+  return std::all_of(oids.begin(), oids.end(), [&](const Oid& oid) {
+    return abilities_.hands_out(oid) && (any || std::binary_search(tips.begin(), tips.end(), oid));
+  });
+}
+
+void Remote::note_withheld(const Oid& oid) {
+  abilities_.note_withheld(oid);
+  trace_.debug(side_ + ": does not hand out " + oid.abbreviated());
 }
 
 void Remote::continue_listing() {

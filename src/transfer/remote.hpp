@@ -57,6 +57,11 @@ class Remote {
   [[nodiscard]] wire::FetchRequest fitted(wire::FetchRequest request) {
     return abilities_.fitted(std::move(request), advertisement(net::Service::upload_pack));
   }
+  // Whether all of `oids` may be wanted where the answer is optional. A server of version 0 need
+  // hand out no more than what its refs name (gitprotocol-pack, "Packfile Negotiation"); over HTTP
+  // git does, since refs move between two requests, so there it is worth a try.
+  [[nodiscard]] bool may_want(const std::vector<Oid>& oids);
+  void note_withheld(const Oid& oid);
   // For the rest of the run. One debug line.
   void note_refused(Ability ability);
   void note_insists_on_deltas();
@@ -91,7 +96,8 @@ class Remote {
  private:
   struct ServiceState {
     std::optional<wire::Advertisement> advertisement;
-    bool is_open = false;  // over pipes: a process waits for a call
+    bool is_open = false;   // over pipes: a process waits for a call
+    std::vector<Oid> tips;  // sorted; where nothing else may be wanted
   };
 
   ServiceState& state(net::Service service) { return states_[static_cast<std::size_t>(service)]; }
@@ -99,6 +105,7 @@ class Remote {
   [[nodiscard]] std::unique_ptr<net::Stream> marked(net::Service service,
                                                     std::unique_ptr<net::Stream> stream) const;
   void read_advertisement();
+  void keep_tips(const wire::Advertisement& advertisement);
   [[nodiscard]] wire::Advertisement parse_advertisement();
   void ask_for_refs();
   [[nodiscard]] RefListing read_refs();

@@ -45,7 +45,7 @@ std::string login_environment() {
 
 }  // namespace
 
-SshServer::SshServer(fs::path folder)
+SshServer::SshServer(fs::path folder, Version version)
     : folder_(std::move(folder)), listener_(listen_on_loopback()) {
   fs::create_directories(folder_);
   for (const char* key : {"host", "user", "other-host", "stranger"}) make_key(folder_ / key);
@@ -56,8 +56,9 @@ SshServer::SshServer(fs::path folder)
        << "AuthorizedKeysFile " << (folder_ / "authorized_keys").string() << "\n"
        << "PidFile none\nUsePAM no\nStrictModes no\nPasswordAuthentication no\n"
        << "KbdInteractiveAuthentication no\nPermitRootLogin yes\nPrintMotd no\n"
-       << "PrintLastLog no\nAcceptEnv GIT_PROTOCOL\n"
-       << login_environment() << "\n";
+       << "PrintLastLog no\n"
+       << (version == Version::as_asked ? "AcceptEnv GIT_PROTOCOL\n" : "") << login_environment()
+       << "\n";
   write_file(folder_ / "sshd_config", conf.str());
   command_ = {kSshd, "-i", "-e", "-f", (folder_ / "sshd_config").string()};
   thread_ = std::thread([this] { run(); });

@@ -4,6 +4,7 @@
 
 #include "support/socket.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -15,8 +16,11 @@ namespace occ::test {
 
 class SshServer {
  public:
+  // Whether the version that a client asks for reaches git; if not, git speaks version 0.
+  enum class Version : std::uint8_t { as_asked, oldest };
+
   // Keeps its keys and its log in `folder`.
-  explicit SshServer(std::filesystem::path folder);
+  explicit SshServer(std::filesystem::path folder, Version version = Version::as_asked);
   ~SshServer();
   SshServer(const SshServer&) = delete;
   SshServer& operator=(const SshServer&) = delete;

@@ -53,6 +53,8 @@ const char* name_of(Transport transport) {
       return "Path";
     case Transport::ssh:
       return "Ssh";
+    case Transport::ssh_v0:
+      return "SshV0";
   }
   return "?";
 }
@@ -87,8 +89,10 @@ World::World(const WorldOptions& options)
     }
     inputs_["source_token"] = kSourceToken;
     inputs_["target_token"] = kTargetToken;
-  } else if (options.transport == Transport::ssh) {
-    ssh_server_ = std::make_unique<SshServer>(folder_ / "ssh");
+  } else if (options.transport == Transport::ssh || options.transport == Transport::ssh_v0) {
+    const auto version = options.transport == Transport::ssh_v0 ? SshServer::Version::oldest
+                                                                : SshServer::Version::as_asked;
+    ssh_server_ = std::make_unique<SshServer>(folder_ / "ssh", version);
     inputs_["source_repo"] = ssh_server_->url(source.path());
     inputs_["target_repo"] = ssh_server_->url(target.path());
     inputs_["ssh_private_key"] = ssh_server_->private_key();

@@ -23,6 +23,7 @@ enum class Transport : std::uint8_t {
   http_v0,      // servers that know no protocol v2
   path,
   ssh,
+  ssh_v0,  // a server that does not let the asked version through
 };
 
 [[nodiscard]] const char* name_of(Transport transport);

@@ -41,6 +41,22 @@ TEST(Abilities, AskGitHubWithTheHintAtOnce) {
   EXPECT_EQ(fitted.cut_hint, id('7'));
 }
 
+TEST(Abilities, LetWhatNoRefNamesBeWantedWhereTheVersionOrACapabilityAllowsIt) {
+  EXPECT_TRUE(Abilities().has(Ability::any_object, version_2()));
+  EXPECT_FALSE(Abilities().has(Ability::any_object, advertisement(0, "shallow filter")));
+  EXPECT_FALSE(Abilities().has(Ability::any_object, advertisement(0, "allow-tip-sha1-in-want")));
+  for (const char* allowed : {"allow-reachable-sha1-in-want", "allow-any-sha1-in-want"}) {
+    EXPECT_TRUE(Abilities().has(Ability::any_object, advertisement(0, allowed))) << allowed;
+  }
+}
+
+TEST(Abilities, RememberWhatWasNotHandedOut) {
+  Abilities abilities;
+  abilities.note_withheld(id('7'));
+  EXPECT_FALSE(abilities.hands_out(id('7')));
+  EXPECT_TRUE(abilities.hands_out(id('6')));
+}
+
 TEST(Abilities, AskForEveryDeltaWhereTheServerInsists) {
   wire::Advertisement server = advertisement(0, "thin-pack ofs-delta");
   FetchRequest probe;

@@ -188,5 +188,15 @@ TEST(TellsOfRewrittenRef, KnowsTheWordsOfTheServers) {
   }
 }
 
+TEST(WithheldObject, IsNamedByTheServersWords) {
+  const std::string hex = "0123456789012345678901234567890123456789";
+  const auto oid = Oid::from_hex(hex);
+  EXPECT_EQ(withheld_object("the server says 'upload-pack: not our ref " + hex + "'"), oid);
+  EXPECT_EQ(withheld_object("the server says 'want " + hex + " not valid'"), oid);
+  EXPECT_EQ(withheld_object("upload-pack: not our ref 0123"), std::nullopt);
+  EXPECT_EQ(withheld_object("not our ref"), std::nullopt);
+  EXPECT_EQ(withheld_object("no such commit: " + hex), std::nullopt);
+}
+
 }  // namespace
 }  // namespace occ::transfer
