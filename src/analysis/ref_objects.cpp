@@ -182,7 +182,6 @@ std::string RefObjects::fetch_missing_files(const std::vector<Oid>& missing,
     return shown_number(missing.size()) + " versions of files would have to be fetched, and " +
            shown_number(kMostFilesLookedInto) + " is the limit";
   }
-  if (!transfer::can_leave_out(source_)) return "the source cannot send single files";
   const std::uint64_t limit = budgets_.files.bytes_left + budgets_.files.bytes_used;
   try {
     if (fetch_from_sides(missing, of_source)) return {};
@@ -193,7 +192,8 @@ std::string RefObjects::fetch_missing_files(const std::vector<Oid>& missing,
   return "the changed files are larger than " + shown_bytes(limit);
 }
 
-// Files of the new tip are at the source; others may be only at the target.
+// Files of the new tip are at the source; others may be only at the target. To want them by id
+// takes no `filter`; what a side without it had to send, it has sent with its tips.
 bool RefObjects::fetch_from_sides(const std::vector<Oid>& missing,
                                   const std::vector<Oid>& of_source) {
   std::vector<Oid> at_source;

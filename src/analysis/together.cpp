@@ -212,7 +212,6 @@ class Together {
     for (const One& one : refs_) note_files(one, at_source, at_target);
     for (const Oid& oid : at_source) at_target.erase(oid);
     if (at_source.size() + at_target.size() > kMostFiles) return;
-    if (!transfer::can_leave_out(source_)) return;
     const auto fetch = [&](transfer::Remote& remote, const Oids& wanted) {
       const std::vector<Oid> files(wanted.begin(), wanted.end());
       return files.empty() || FileSearch(remote, store_, budgets_.files, pool_.large()).run(files);
