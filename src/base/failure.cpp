@@ -85,10 +85,11 @@ constexpr std::array kCatalogue{
         default_branch_deletion, "default_branch_deletion", kExitRefused, Retry::never,
         "`prune` would delete the target's default branch",
         "Choose another default branch on the target first, or exclude it with `!name`."},
-    CatalogueEntry{broken_ref, "broken_ref", kExitRefused, Retry::never,
-                   "a side lists the ref without a commit, twice, or by an impossible name",
-                   "Mend or delete the ref where it is broken (`git for-each-ref` warns of it), or "
-                   "exclude it with `!name`; it was left alone on both sides."},
+    CatalogueEntry{
+        broken_ref, "broken_ref", kExitRefused, Retry::never,
+        "a side lists the ref without a commit that is there, twice, or by an impossible name",
+        "Mend or delete the ref where it is broken (`git fsck` tells of it), or exclude it with "
+        "`!name`; it was left alone on both sides."},
     CatalogueEntry{symbolic_ref, "symbolic_ref", kExitRefused, Retry::never,
                    "on the target the ref is another name of a second ref",
                    "Exclude it with `!name`, or let the target's owner make it a ref of its own "

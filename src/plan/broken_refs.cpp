@@ -20,7 +20,7 @@ std::string_view why_broken(const RefListing& listing, std::string_view name) {
   const bool odd =
       std::any_of(name.begin(), name.end(), [](unsigned char c) { return c <= 0x20 || c == 0x7F; });
   return odd ? "' lists it by a name that no ref can have"
-             : "' lists it as a broken ref, without a commit to go by";
+             : "' lists it as a broken ref, without a commit to be had";
 }
 
 void block_as_broken(PlannedRef& ref, const std::string& side, const RefListing& listing,

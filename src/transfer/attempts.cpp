@@ -13,12 +13,17 @@ namespace {
 
 constexpr int kMostReplans = 3;   // after a lost lease, of either side
 constexpr int kMostPushes = 200;  // of parts of one plan, and after refusals: see lessons.hpp
+constexpr int kMostLeftOut = 32;  // times that refs are left out, each after two refusals
 constexpr std::chrono::minutes kLongestRetryAfter{10};
 
 class Patience {
  public:
-  Patience(int retries, net::Loop& loop, Trace& trace)
-      : retries_(retries), loop_(loop), trace_(trace), random_(std::random_device()()) {}
+  Patience(const Attempt& attempt, int retries, net::Loop& loop, Trace& trace)
+      : attempt_(attempt),
+        retries_(retries),
+        loop_(loop),
+        trace_(trace),
+        random_(std::random_device()()) {}
 
   // The same id was refused twice, though the refs were listed in between: nobody rewrote anything.
   // A server of several that are not yet alike may say so too, and is asked again.
@@ -35,6 +40,7 @@ class Patience {
     if (tells_of_rewritten_ref(failure.what())) {
       is_listed_anew_ = refused_before_ == failure.what();
       refused_before_ = failure.what();
+      if (is_listed_anew_ && leaves_out(failure)) return true;
       return allows_replan(failure.what() +
                            std::string(is_listed_anew_ ? ": it is listed there all the same"
                                                        : ": it was rewritten since it was listed"));
@@ -42,7 +48,7 @@ class Patience {
     const auto asked = failure.retry_after();
     if (!failure.retry_may_help() || failures_ >= retries_ ||
         (asked && *asked > kLongestRetryAfter)) {
-      return false;
+      return leaves_out(failure);
     }
     const auto wait =
         asked ? std::chrono::milliseconds(*asked) : Backoff{}.wait(failures_, random_);
@@ -55,6 +61,17 @@ class Patience {
   }
 
  private:
+  // The run has been patient with this one; with the others it begins anew.
+  bool leaves_out(const Failure& failure) {
+    if (!attempt_.leave_out || left_out_ == kMostLeftOut || !attempt_.leave_out(failure)) {
+      return false;
+    }
+    ++left_out_;
+    replans_ = 0;
+    trace_.notice(failure.what() + std::string("; going on without what is to blame"));
+    return true;
+  }
+
   bool allows_replan(const std::string& why) {
     if (replans_ == kMostReplans) return false;
     ++replans_;
@@ -64,6 +81,7 @@ class Patience {
     return true;
   }
 
+  const Attempt& attempt_;
   int retries_;
   net::Loop& loop_;
   Trace& trace_;
@@ -71,6 +89,7 @@ class Patience {
   int replans_ = 0;
   int pushes_ = 0;
   int failures_ = 0;
+  int left_out_ = 0;
   std::string refused_before_;  // the words about a ref that seemed to be rewritten
   bool is_listed_anew_ = false;
 };
@@ -90,7 +109,7 @@ class Patience {
 }  // namespace
 
 void attempt_until_finished(const Attempt& attempt, int retries, net::Loop& loop, Trace& trace) {
-  Patience patience(retries, loop, trace);
+  Patience patience(attempt, retries, loop, trace);
   bool listed = false;
   while (true) {
     try {

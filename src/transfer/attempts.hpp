@@ -2,6 +2,7 @@
 // what it had listed, and tries again after a failure of the network.
 #pragma once
 
+#include "base/failure.hpp"
 #include "base/trace.hpp"
 #include "net/loop.hpp"
 
@@ -19,6 +20,9 @@ enum class Step : std::uint8_t {
 struct Attempt {
   std::function<void()> list;  // both sides, anew
   std::function<Step()> once;  // from the plan to the confirmation
+  // After a failure that another try does not help: from now on without the refs that name what a
+  // side lists and does not hand out. Whether there are any. Empty: nothing is fetched.
+  std::function<bool(const Failure&)> leave_out = {};
 };
 
 // Until a step is finished, or patience ends. Throws the last Failure. `retries`: after failures

@@ -5,8 +5,10 @@
 #include "transfer/attempts.hpp"
 #include "transfer/haves.hpp"
 #include "transfer/learning.hpp"
+#include "transfer/refusal.hpp"
 #include "transfer/relay.hpp"
 #include "transfer/target_answers.hpp"
+#include "transfer/withheld.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -49,8 +51,9 @@ class SyncRun {
   Outcome run() {
     Outcome outcome;
     try {
-      attempt_until_finished({[this] { list_both(); }, [this] { return once(); }}, options_.retries,
-                             loop_, source_.trace());
+      attempt_until_finished({[this] { list_both(); }, [this] { return once(); },
+                              [this](const Failure& failure) { return leave_out(failure); }},
+                             options_.retries, loop_, source_.trace());
       delivery_.record_late(plan_, target_listing_);
     } catch (const Failure& failure) {
       outcome.failure = failure;
@@ -84,6 +87,20 @@ class SyncRun {
     }
   }
 
+  bool leave_out(const Failure& failure) {
+    if (!failure.peer() || failure.peer()->is_written) return false;
+    const bool of_source = (failure.peer()->side == Side::source) == (source_.side() == "source");
+    RefListing& listing = of_source ? source_listing_ : target_listing_;
+    auto& withheld = of_source ? withheld_at_source_ : withheld_at_target_;
+    if (const auto named = withheld_object(failure.what())) {
+      return is_listed(listing, *named) && withheld.insert(*named).second;
+    }
+    if (!of_source || !may_be_damage(failure)) return false;
+    const std::vector<Oid> damaged = find_damaged(source_, fetch_request(/*done=*/true), failure);
+    withheld.insert(damaged.begin(), damaged.end());
+    return !damaged.empty();
+  }
+
   void make_plan() {
     plan_ = {};  // two large plans at once would be twice the memory
     const auto plan_now = [&] {
@@ -96,6 +113,8 @@ class SyncRun {
   }
 
   Step once() {
+    take_out(source_listing_, withheld_at_source_);
+    take_out(target_listing_, withheld_at_target_);
     delivery_.begin_attempt(target_listing_);
     make_plan();
     std::unique_ptr<RelayedPack> pack;
@@ -280,6 +299,8 @@ class SyncRun {
   RefListing source_listing_;
   RefListing target_listing_;
   TargetAnswers answers_;
+  OidSet withheld_at_source_;  // though listed
+  OidSet withheld_at_target_;
   plan::Plan plan_;
   std::optional<std::vector<Difference>> announced_;  // sorted
   std::vector<wire::LargeObject> large_;              // in what was pushed

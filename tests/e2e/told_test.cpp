@@ -156,7 +156,8 @@ TEST(ADamagedTip, IsNotToldAsRewritten) {
   const std::string tip = world.source.tip("main");
   ASSERT_TRUE(fs::remove(world.source.path() / "objects" / tip.substr(0, 2) / tip.substr(2)));
   const StepRun run = world.sync();
-  EXPECT_EQ(run.error(), "repository_damaged") << run.story();
+  EXPECT_EQ(run.error_of("refs/heads/main"), "broken_ref") << run.story();
+  EXPECT_THAT(told(run), AllOf(HasSubstr("git fsck"), Not(HasSubstr("lease_lost"))));
 }
 
 TEST(APort, ThatIsNoneIsBadInput) {
