@@ -49,7 +49,7 @@ class BranchDecision {
     const Ancestry& ancestry = known->second;
     ref.relation = ancestry.relation;
     if (!ancestry.hidden.empty()) {
-      block(ref, FailureCode::source_shallow, printable(ancestry.hidden));
+      block(ref, ancestry.hidden_by, printable(ancestry.hidden));
       return;
     }
     ref.ahead = ancestry.known_ahead();

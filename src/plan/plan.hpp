@@ -89,8 +89,9 @@ struct Ancestry {
   std::optional<MergeTrial> merge = std::nullopt;  // once it was tried
   // The source is shallow, and what lies behind its cut could not be counted.
   bool ahead_is_least = false;
-  // Why the relation cannot be known, which is Relation::unknown then: the source is shallow.
+  // Why the relation cannot be known, which is Relation::unknown then, and what it counts as.
   std::string hidden = {};
+  FailureCode hidden_by = FailureCode::source_shallow;
 
   [[nodiscard]] std::optional<std::uint64_t> known_ahead() const {
     return ahead_is_least ? std::nullopt : std::optional(ahead);

@@ -14,6 +14,11 @@ bool is_github(const wire::Advertisement& server) {
   return server.capabilities.value("agent").starts_with("git/github-");
 }
 
+// It sends of a whole history the tip alone where trees are to be left out.
+bool is_dulwich(const wire::Advertisement& server) {
+  return server.capabilities.value("agent").starts_with("dulwich/");
+}
+
 bool offers_shallow(const wire::Advertisement& server) {
   return server.version == 2 ? server.capabilities.value_has_word("fetch", "shallow")
                              : server.capabilities.has("shallow");
@@ -27,7 +32,7 @@ bool offers_encoding(const wire::Advertisement& server, std::string_view name) {
 bool is_offered(Ability ability, const wire::Advertisement& server) {
   switch (ability) {
     case Ability::leave_out:
-      return wire::offers_filter(server);
+      return wire::offers_filter(server) && !is_dulwich(server);
     case Ability::keep_trees_filter:
       return server.version == 2 && wire::offers_filter(server) && !is_github(server);
     case Ability::deepen:

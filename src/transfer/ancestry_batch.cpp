@@ -45,26 +45,29 @@ std::map<TipPair, plan::Ancestry> AncestryBatch::ask(std::vector<TipPair> pairs)
     if (!open_.empty()) ask_target();
     if (!open_.empty()) compare_edges();
   }
-  if (open_.size() > 1) {
+  if (open_.size() > 1 && !contradicted_) {
     ask_anew();
     if (!open_.empty()) compare_edges();
   }
-  if (open_.size() > (edges_withheld_ ? kFewAlone : 1)) read_all();
+  if (!contradicted_ && open_.size() > (edges_withheld_ ? kFewAlone : 1)) read_all();
   AncestryProbe probe(source_, target_, target_listing_);
   probe.note_unknown(unknown_);
+  if (contradicted_) probe.mistrust_filters();
   for (const TipPair& pair : open_) settled_[pair] = ask_alone(probe, pair);
   shared_.insert(probe.shared().begin(), probe.shared().end());
   return std::move(settled_);
 }
 
-// What lies behind a cut is not known of this pair, whatever is known of others.
+// What lies behind a cut, or is not told truly, is not known of this pair, whatever is known of
+// others.
 plan::Ancestry AncestryBatch::ask_alone(AncestryProbe& probe, const TipPair& pair) {
   try {
     return probe.ask(pair.first, pair.second);
   } catch (const Failure& failure) {
-    if (failure.code() != FailureCode::source_shallow) throw;
+    if (failure.code() != FailureCode::source_shallow && !probe.is_contradicted()) throw;
     plan::Ancestry ancestry;
     ancestry.hidden = failure.what();
+    ancestry.hidden_by = failure.code();
     return ancestry;
   }
 }
@@ -98,6 +101,7 @@ void AncestryBatch::add(const CommitAnswer& answer, const Question& question) {
 void AncestryBatch::settle() {
   std::erase_if(open_, [&](const TipPair& pair) {
     auto standing = graph_.relate(pair);
+    if (standing.is_contradicted && !is_cut() && !target_is_cut_) contradicted_ = true;
     if (!standing.ancestry) return false;
     if (is_cut() && standing.ancestry->relation != Relation::fast_forward) return false;
     standing.ancestry->ahead_is_least = graph_.comes_to_any(pair.first, cut_);
@@ -143,6 +147,7 @@ void AncestryBatch::ask_target() {
   const Question question{sorted(std::move(unknown)), sorted(joined(known_, sorted(ours))), ending};
   const CommitAnswer answer = CommitFetch(target_, question).read();
   if (!answer.has_pack) return;
+  target_is_cut_ = target_is_cut_ || !answer.cut.empty();
   add(answer, question);
   settle();
 }

@@ -57,9 +57,11 @@ class AncestryBatch {
   AncestryGraph graph_;
   OidSet known_;                 // tips of the target that the source has
   OidSet unknown_;               // to the source
+  bool contradicted_ = false;    // answers do not fit together: see AncestryGraph::Standing
   bool edges_withheld_ = false;  // neither side tells of commits that no ref of it names
   bool source_asked_ = false;    // the graph has an answer of the source
-  OidSet cut_;                   // of a shallow source: commits whose parents it lacks
+  bool target_is_cut_ = false;
+  OidSet cut_;  // of a shallow source: commits whose parents it lacks
   std::vector<TipPair> open_;
   std::map<TipPair, plan::Ancestry> settled_;
   OidSet shared_;

@@ -84,7 +84,12 @@ AncestryGraph::Standing AncestryGraph::relate(const TipPair& pair) const {
   if (is_ahead || is_behind) {
     ancestry.relation = is_ahead ? Relation::fast_forward : Relation::target_ahead;
   } else {
-    ancestry.parting = sorted(walk_from(ours, commits_, target.commits).boundary);
+    const OidSet parting = walk_from(ours, commits_, target.commits).boundary;
+    if (!parts_in_common(parting, walk_from(theirs, commits_, source.commits).boundary)) {
+      standing.is_contradicted = true;
+      return standing;
+    }
+    ancestry.parting = sorted(parting);
     ancestry.relation = ancestry.parting.empty() ? Relation::unrelated : Relation::diverged;
   }
   standing.ancestry = std::move(ancestry);

@@ -35,6 +35,8 @@ class AncestryGraph {
 
   struct Standing {
     std::optional<plan::Ancestry> ancestry;  // nothing: more has to be known
+    // Nothing because an answer left out more than it should: see parts_in_common().
+    bool is_contradicted = false;
     OidSet edge;  // commits that either tip reaches and that no answer brought
   };
   [[nodiscard]] Standing relate(const TipPair& pair) const;

@@ -17,6 +17,11 @@ constexpr std::size_t kMostHaves = 20'000;  // commits offered in one request, a
 // `deepen` counts along all parents and explodes (SERVERS 6).
 constexpr std::array kDepths{8, 32};
 
+bool is_closed(const OidSet& boundary, const OidSet& common) {
+  return std::all_of(boundary.begin(), boundary.end(),
+                     [&](const Oid& oid) { return common.contains(oid); });
+}
+
 std::vector<Oid> as_vector(const OidSet& set) {
   std::vector<Oid> all(set.begin(), set.end());
   std::sort(all.begin(), all.end());  // the same request for the same question
@@ -30,6 +35,7 @@ CommitAnswer AncestryProbe::fetch_commits(Remote& remote, const Oid& want,
                                           Content content, int deepen) {
   CommitAnswer answer = CommitFetch(remote, {{want}, haves, ending, content, deepen}).read();
   if (&remote == &source_ && deepen == 0) note_cut(answer);
+  if (!answer.cut.empty() && deepen == 0) is_cut_ = true;
   return answer;
 }
 
@@ -57,13 +63,37 @@ void AncestryProbe::note_cut(const CommitAnswer& answer) {
 
 Ancestry AncestryProbe::ask(const Oid& ours, const Oid& theirs) {
   cut_.clear();
+  contradicted_ = false;
   Ancestry ancestry = find_out(ours, theirs);
+  if (contradicted_ && (source_.has(Ability::leave_out) || target_.has(Ability::leave_out))) {
+    mistrust_filters();
+    cut_.clear();
+    contradicted_ = false;
+    ancestry = find_out(ours, theirs);
+  }
+  if (contradicted_) {
+    throw Failure(FailureCode::protocol_error, "'" + source_.name() + "' and '" + target_.name() +
+                                                   "' contradict each other about where '" +
+                                                   ours.abbreviated() + "' and '" +
+                                                   theirs.abbreviated() + "' part");
+  }
   if (!cut_.empty() && ancestry.relation != Relation::fast_forward) {
     throw Failure(FailureCode::source_shallow,
                   "'" + source_.name() + "' is shallow, and '" + theirs.abbreviated() +
                       "' of the target lies behind its cut, if anywhere");
   }
   return ancestry;
+}
+
+void AncestryProbe::mistrust_filters() {
+  for (Remote* remote : {&source_, &target_}) {
+    if (remote->has(Ability::leave_out)) remote->note_refused(Ability::leave_out);
+  }
+}
+
+// A server may leave out more commits than the other side has.
+void AncestryProbe::compare(const OidSet& boundary, const OidSet& other) {
+  contradicted_ = contradicted_ || (!is_cut_ && !parts_in_common(boundary, other));
 }
 
 Ancestry AncestryProbe::find_out(const Oid& ours, const Oid& theirs) {
@@ -122,7 +152,10 @@ Ancestry AncestryProbe::source_knows(const Oid& ours, const Oid& theirs,
   std::optional<std::uint64_t> counted = count_in(piece, theirs, walk.boundary);
   // The boundary is in the history of `theirs`, so the target knows it.
   if (!counted) {
-    counted = walk_from(theirs, commits_beyond(target_, theirs, as_vector(walk.boundary))).count();
+    const Walk behind =
+        walk_from(theirs, commits_beyond(target_, theirs, as_vector(walk.boundary)));
+    if (walk.count() > 0) compare(walk.boundary, behind.boundary);
+    counted = behind.count();
   }
   const std::uint64_t behind = *counted;
   if (walk.count() == 0) return {Relation::target_ahead, 0, behind};
@@ -136,8 +169,9 @@ Ancestry AncestryProbe::target_knows(const Oid& ours, const Oid& theirs,
   const Walk walk = walk_from(theirs, behind);
   if (walk.boundary.contains(ours)) return {Relation::target_ahead, 0, walk.count()};
   shared_.insert(walk.boundary.begin(), walk.boundary.end());
-  const std::uint64_t ahead =
-      walk_from(ours, commits_beyond(source_, ours, as_vector(walk.boundary))).count();
+  const Walk beyond = walk_from(ours, commits_beyond(source_, ours, as_vector(walk.boundary)));
+  compare(beyond.boundary, walk.boundary);
+  const std::uint64_t ahead = beyond.count();
   const auto relation = walk.boundary.empty() ? Relation::unrelated : Relation::diverged;
   return {relation, ahead, walk.count(), as_vector(walk.boundary)};
 }
@@ -222,8 +256,11 @@ Ancestry AncestryProbe::neither_knows(const Oid& ours, const Oid& theirs) {
     if (all_theirs.contains(oid)) common.insert(oid);
   }
   const Walk walk = walk_from(ours, all_ours, common);
+  const Walk others = walk_from(theirs, all_theirs, common);
+  const bool closed = is_closed(walk.boundary, common) && is_closed(others.boundary, common);
+  contradicted_ = contradicted_ || (!is_cut_ && !closed);
   const std::uint64_t ahead = walk.count();
-  const std::uint64_t behind = walk_from(theirs, all_theirs, common).count();
+  const std::uint64_t behind = others.count();
   return {common.empty() ? Relation::unrelated : Relation::diverged, ahead, behind,
           as_vector(walk.boundary)};
 }

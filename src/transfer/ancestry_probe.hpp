@@ -26,8 +26,15 @@ class AncestryProbe {
   // Commits of which the source said that it lacks them: it is not asked again.
   void note_unknown(const OidSet& oids) { unknown_.insert(oids.begin(), oids.end()); }
 
-  // `ours` is a tip of the source, `theirs` one of the target; they differ.
+  // `ours` is a tip of the source, `theirs` one of the target; they differ. Throws
+  // Failure{source_shallow} if the one may lie behind the other's cut, and Failure{protocol_error}
+  // if the answers contradict each other.
   [[nodiscard]] plan::Ancestry ask(const Oid& ours, const Oid& theirs);
+
+  // Whether the last one ended so.
+  [[nodiscard]] bool is_contradicted() const { return contradicted_; }
+  // From now on everything is asked for with trees and files.
+  void mistrust_filters();
 
   // Tips of the target of which the source may have some, as far as they are looked at.
   [[nodiscard]] std::vector<Oid> hints() const { return hints_without(Oid()); }
@@ -46,6 +53,7 @@ class AncestryProbe {
   [[nodiscard]] std::vector<Oid> hints_without(const Oid& tip) const;
   [[nodiscard]] plan::Ancestry find_out(const Oid& ours, const Oid& theirs);
   void note_cut(const CommitAnswer& answer);
+  void compare(const OidSet& boundary, const OidSet& other);
   [[nodiscard]] CommitAnswer fetch_commits(Remote& remote, const Oid& want,
                                            const std::vector<Oid>& haves, Ending ending,
                                            Content content = Content::commits, int deepen = 0);
@@ -75,7 +83,9 @@ class AncestryProbe {
   const RefListing& target_listing_;
   OidSet shared_;
   OidSet unknown_;  // to the source
-  OidSet cut_;      // of a shallow source: what it sent without parents, since the last question
+  bool contradicted_ = false;
+  bool is_cut_ = false;  // a side is shallow
+  OidSet cut_;  // of a shallow source: what it sent without parents, since the last question
 };
 
 }  // namespace occ::transfer

@@ -25,4 +25,10 @@ Walk walk_from(const Oid& tip, const wire::CommitParents& piece, const OidSet& s
   return walk;
 }
 
+bool parts_in_common(const OidSet& boundary, const OidSet& other) {
+  if (boundary.empty() && other.empty()) return true;
+  return std::any_of(boundary.begin(), boundary.end(),
+                     [&](const Oid& oid) { return other.contains(oid); });
+}
+
 }  // namespace occ::transfer

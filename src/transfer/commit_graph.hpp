@@ -32,4 +32,8 @@ struct Walk {
 [[nodiscard]] Walk walk_from(const Oid& tip, const wire::CommitParents& piece,
                              const OidSet& stop_at = {});
 
+// Where the commits of only one tip end, and those of only the other: each place where the two
+// histories part is in both, if all that was told is whole. Whether that can be so.
+[[nodiscard]] bool parts_in_common(const OidSet& boundary, const OidSet& other);
+
 }  // namespace occ::transfer

@@ -35,6 +35,13 @@ TEST(Abilities, PreferTheFilterThatKeepsAllTreesToAHint) {
   EXPECT_EQ(fitted.cut_hint, std::nullopt);
 }
 
+TEST(Abilities, AskDulwichForNoCommitsAlone) {
+  FetchRequest commits;
+  commits.filter = Filter::commits_only;
+  const wire::Advertisement server = advertisement(0, "filter agent=dulwich/1.2.21");
+  EXPECT_EQ(Abilities().fitted(commits, server).filter, Filter::none);
+}
+
 TEST(Abilities, AskGitHubWithTheHintAtOnce) {
   const FetchRequest fitted = Abilities().fitted(relay(), version_2("agent=git/github-1a2b3c"));
   EXPECT_EQ(fitted.filter, Filter::none);

@@ -56,6 +56,16 @@ TEST(AncestryGraph, TellsMoreWithWhatLiesAboveTheOldestOfTheEdge) {
   EXPECT_EQ(standing.ancestry->parting, std::vector{id('2')});
 }
 
+// A source that sends the tip alone, of a history that goes on from the target's tip.
+TEST(AncestryGraph, BelievesNoAnswerThatLeavesOutMoreThanTheOtherSideHas) {
+  AncestryGraph graph;
+  graph.add(kNew, {id('4')}, {id('1')});
+  graph.add({{id('1'), {}}}, {id('1')}, {id('3')});
+  const auto standing = graph.relate({id('4'), id('1')});
+  EXPECT_FALSE(standing.ancestry);
+  EXPECT_TRUE(standing.is_contradicted);
+}
+
 // What was left out lies in the history of the one have, and that is the other tip's.
 TEST(AncestryGraph, KnowsWhatLiesBehindAHave) {
   AncestryGraph graph;
