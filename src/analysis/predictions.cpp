@@ -136,6 +136,7 @@ class Predictor {
     how.author = "prediction <>";  // the commit is thrown away
     how.most_bytes = kMostBytes;
     std::vector<const plan::PlannedRef*> pairs;
+    pairs.reserve(parted.size());
     for (const Trial* trial : parted) pairs.push_back(&trial->pair);
     try {
       std::vector<MergeResult> results = merge_all(pairs, source_, target_, pool_, how);

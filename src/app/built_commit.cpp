@@ -81,6 +81,7 @@ std::vector<const Ref*> BuiltCommit::new_tags(const RefListing& source, const Re
 
 void BuiltCommit::ask_about(const std::vector<const Ref*>& tags) {
   std::vector<Oid> wants;
+  wants.reserve(tags.size());
   for (const Ref* tag : tags) wants.push_back(tag->oid);
   try {
     const auto answer = commits_beyond(source_, built(), std::move(wants));
