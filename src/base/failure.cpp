@@ -157,7 +157,7 @@ constexpr std::array kCatalogue{
                    "the server answered with an error of its own",
                    "Run again later; if it stays, ask the server's owner."},
     CatalogueEntry{connection_lost, "connection_lost", kExitRemote, Retry::may_help,
-                   "the connection ended in the middle of an answer",
+                   "the connection ended before an answer was whole",
                    "Run again; a server that closes in the middle of a push may limit its size."},
     CatalogueEntry{server_refused, "server_refused", kExitRemote, Retry::never,
                    "the server ended the talk with words of its own",

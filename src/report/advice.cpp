@@ -200,7 +200,7 @@ Advice on_connection_lost(const Place& at, Advice usual) {
                    (at.is_written ? "takes." : "sends.");
   } else if (!at.is_written) {
     usual.remedy = "Run again; if it stays, the " + at.side +
-                   "'s server, or a proxy before it, may end long answers.";
+                   "'s server, or a proxy before it, may end connections early.";
   }
   return usual;
 }
