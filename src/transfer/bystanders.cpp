@@ -29,8 +29,7 @@ RefOutcome outcome_of(const Ref& other, const plan::PlannedRef& along) {
   moved.backup = along.backup;  // it keeps the same tip
   RefOutcome outcome = expected_outcome(moved);
   outcome.error = FailureCode::symbolic_ref;
-  outcome.reason = "nothing was to be done with it, but it went along with '" +
-                   printable(along.target_ref) +
+  outcome.reason = "it was not pushed itself, but went along with '" + printable(along.target_ref) +
                    "': on the target one of the two is a symbolic ref of the other";
   return outcome;
 }

@@ -1,12 +1,14 @@
 #include "transfer/lessons.hpp"
 
 #include "base/shown_count.hpp"
+#include "base/untrusted.hpp"
 #include "plan/backups.hpp"
 #include "plan/name_conflicts.hpp"
 #include "transfer/abilities.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -53,7 +55,7 @@ bool concerns_one_ref(std::string_view reason, FailureCode code) {
   return code == FailureCode::hidden_ref || code == FailureCode::non_fast_forward ||
          code == FailureCode::deletion_refused || code == FailureCode::default_branch_deletion ||
          code == FailureCode::lease_lost || code == FailureCode::atomic_refused ||
-         code == FailureCode::source_shallow;
+         code == FailureCode::source_shallow || code == FailureCode::symbolic_ref;
 }
 
 // Whether the push fell as one: by a hook that sees all of it, or by what is in its pack.
@@ -136,6 +138,7 @@ bool Lessons::learn(const RefusedPush& push) {
     }
     return learn_from_whole(push, names);
   }
+  if (learn_from_aliases(push)) return true;
   if (!push.request.atomic) return false;  // the others landed
   if (!is_culprit_unknown(answer)) return learn_from_names(push);
   // Perhaps it is only the record that another writer stands against.
@@ -264,6 +267,31 @@ void Lessons::refuse_group(const plan::Plan& plan, const Refusal& refusal, std::
     fates_.note({ref, Result::rejected, refusal.code, reason});
     fates_.refuse({ref, Result::rejected, refusal.code, reason});
   }
+}
+
+// Two names of one ref, which git moves only together: the first goes, and the others do not. A
+// target of version 0 does not tell beforehand.
+bool Lessons::learn_from_aliases(const RefusedPush& push) {
+  if (push.plan.atomic) return false;
+  std::map<Oid, const plan::PlannedRef*> first_by_tip;
+  bool learnt = false;
+  for (const plan::PlannedRef& ref : push.plan.refs) {
+    if (!plan::is_command(ref.action)) continue;
+    const auto& results = push.answer.report.results;
+    const auto told = std::find_if(results.begin(), results.end(), [&](const auto& each) {
+      return each.name == ref.target_ref && !each.accepted;
+    });
+    if (told == results.end()) continue;
+    const Refusal refusal = refusal_of(*told, push.answer);
+    if (refusal.code != FailureCode::symbolic_ref) continue;
+    const auto [first, is_first] = first_by_tip.emplace(ref.old_oid, &ref);
+    if (is_first) continue;
+    fates_.refuse({ref, Result::rejected, refusal.code,
+                   "on the target it and '" + printable(first->second->target_ref) +
+                       "' are two names of one ref, which can only go one way: " + refusal.text});
+    learnt = true;
+  }
+  return learnt;
 }
 
 bool Lessons::learn_from_names(const RefusedPush& push) {

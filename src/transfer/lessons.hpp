@@ -82,6 +82,7 @@ class Lessons {
  private:
   [[nodiscard]] bool learn_from_whole(const RefusedPush& push,
                                       const std::vector<std::string>& names);
+  [[nodiscard]] bool learn_from_aliases(const RefusedPush& push);
   [[nodiscard]] bool learn_from_names(const RefusedPush& push);
   [[nodiscard]] bool learn_from_name(const plan::Plan& plan, const wire::CommandResult& result,
                                      const PushAnswer& answer);

@@ -25,6 +25,7 @@ constexpr std::array kInReason{
     KnownWords{"`workflows` permission", FailureCode::workflow_scope},
     KnownWords{"create or update workflow", FailureCode::workflow_scope},
     KnownWords{"hidden ref", FailureCode::hidden_ref},
+    KnownWords{"inconsistent aliased update", FailureCode::symbolic_ref},
     KnownWords{"protected branch", FailureCode::protected_branch},
     KnownWords{"rule violations", FailureCode::protected_branch},
     KnownWords{"non-fast-forward", FailureCode::non_fast_forward},

@@ -79,8 +79,78 @@ TEST_P(SymbolicRef, IsNotDeletedByARollback) {
   EXPECT_EQ(world.target.tip("main"), main);
 }
 
-// No command names the branch behind it, and nothing was asked, since nothing is deleted or forced.
-TEST_P(SymbolicRef, ThatIsFastForwardedIsToldToHaveMovedItsBranch) {
+TEST_P(SymbolicRef, ThatAloneIsSelectedDoesNotMoveItsBranch) {
+  world.source.branch("master", "main");
+  world.source.commit("master");
+  for (const char* dry_run : {"true", "false"}) {
+    const StepRun run = world.sync({{"branches", "master"}, {"dry_run", dry_run}});
+    EXPECT_EQ(run.error_of("refs/heads/master"), "symbolic_ref") << run.story();
+    EXPECT_EQ(run.result_of("refs/heads/master"), "blocked") << run.story();
+    EXPECT_THAT(run.log(), HasSubstr("another name of 'refs/heads/main'"));
+    expect_target(world, {{"refs/heads/main", main}, {"refs/heads/master", main}}, run);
+  }
+}
+
+TEST_P(SymbolicRef, ThatIsAheadOfItsBranchIsNotFastForwarded) {
+  world.source.branch("master", "main");
+  world.source.commit("master");
+  const StepRun run = world.sync();
+  expect_left(run, "refs/heads/master");
+  EXPECT_EQ(run.result_of("refs/heads/main"), "up_to_date") << run.story();
+  expect_target(world, {{"refs/heads/main", main}, {"refs/heads/master", main}}, run);
+}
+
+TEST_P(SymbolicRef, ThatIsBehindItsBranchDoesNotStopIt) {
+  world.source.commit("main");
+  world.source.branch("master", "main");
+  const std::string now = world.source.commit("main");
+  const StepRun run = world.sync();
+  EXPECT_EQ(run.exit_code(), 1) << run.story();
+  EXPECT_EQ(run.error_of("refs/heads/master"), "symbolic_ref") << run.story();
+  EXPECT_THAT(run.log(), HasSubstr("two names of one ref"));
+  EXPECT_EQ(run.result_of("refs/heads/main"), "updated") << run.story();
+  expect_target(world, {{"refs/heads/main", now}, {"refs/heads/master", now}}, run);
+}
+
+TEST_P(SymbolicRef, ThatIsBehindItsBranchStopsAllWhenAtomicIsSet) {
+  world.source.commit("main");
+  world.source.branch("master", "main");
+  world.source.commit("main");
+  world.source.commit("other");
+  const StepRun run = world.sync({{"atomic", "true"}});
+  expect_left(run, "refs/heads/master");
+  expect_target(world, {{"refs/heads/main", main}, {"refs/heads/master", main}}, run);
+}
+
+TEST_P(SymbolicRef, ThatShouldStayIsToldToGoAlongWithItsBranch) {
+  world.source.branch("master", "main");
+  const std::string now = world.source.commit("main");
+  const StepRun run = world.sync();
+  expect_left(run, "refs/heads/master");
+  EXPECT_EQ(run.result_of("refs/heads/main"), "updated") << run.story();
+  expect_target(world, {{"refs/heads/main", now}, {"refs/heads/master", now}}, run);
+}
+
+TEST_P(SymbolicRef, GoesWithItsBranchToTheSameCommit) {
+  const std::string now = world.source.commit("main");
+  world.source.branch("master", "main");
+  const StepRun run = world.sync();
+  expect_synced(world, run);
+  EXPECT_EQ(world.target.git({"symbolic-ref", "refs/heads/master"}), "refs/heads/main");
+  EXPECT_EQ(world.target.tip("main"), now);
+}
+
+// Where the target cannot say what is symbolic.
+class SymbolicRefOfAnOldServer : public testing::Test {
+ protected:
+  World world{Transport::http_v0};
+};
+
+TEST_F(SymbolicRefOfAnOldServer, ThatIsFastForwardedIsToldToHaveMovedItsBranch) {
+  world.source.commits("main", 2);
+  world.mirror();
+  world.target.git({"symbolic-ref", "HEAD", "refs/heads/another"});
+  world.target.git({"symbolic-ref", "refs/heads/master", "refs/heads/main"});
   world.source.branch("master", "main");
   const std::string now = world.source.commit("master");
   const StepRun run = world.sync();
@@ -90,11 +160,35 @@ TEST_P(SymbolicRef, ThatIsFastForwardedIsToldToHaveMovedItsBranch) {
   expect_target(world, {{"refs/heads/main", now}, {"refs/heads/master", now}}, run);
 }
 
-// Where the target cannot say what is symbolic.
-class SymbolicRefOfAnOldServer : public testing::Test {
+// git then says "inconsistent aliased update" of both, whether a record goes along or not.
+class AliasOfAnOldServer : public testing::TestWithParam<const char*> {
  protected:
   World world{Transport::http_v0};
+
+  void SetUp() override {
+    world.source.commits("main", 2);
+    world.source.branch("other", "main~1");
+    world.mirror();
+    world.target.git({"symbolic-ref", "refs/heads/master", "refs/heads/main"});
+    world.source.commit("main");
+    world.source.branch("master", "main");
+    world.source.commit("main");
+    world.source.commit("other");
+  }
 };
+
+INSTANTIATE_TEST_SUITE_P(WithHistory, AliasOfAnOldServer, testing::Values("true", "false"));
+
+TEST_P(AliasOfAnOldServer, ThatIsBehindItsBranchDoesNotStopItOrTheOthers) {
+  RefMap expected = world.source.refs();
+  expected["refs/heads/master"] = world.source.tip("main");
+  const StepRun run = world.sync({{"history", GetParam()}});
+  expect_status(run, 1, "partial");
+  EXPECT_EQ(run.result_of("refs/heads/main"), "updated") << run.story();
+  EXPECT_EQ(run.error_of("refs/heads/master"), "symbolic_ref") << run.story();
+  EXPECT_THAT(run.log(), HasSubstr("two names of one ref"));
+  expect_target(world, expected, run);
+}
 
 TEST_F(SymbolicRefOfAnOldServer, ThatIsPrunedIsToldAndComesBackByARollback) {
   world.source.commits("main", 2);
