@@ -243,7 +243,9 @@ Ancestry AncestryProbe::neither_knows(const Oid& ours, const Oid& theirs) {
       if (const auto met = meet(ours, theirs, piece)) return *met;
     }
   }
+  const bool met_nearby = can_be_brief(source_) && can_be_brief(target_);  // or tried to
   for (const int depth : kDepths) {
+    if (met_nearby && depth == kDepths.front()) continue;
     const CommitAnswer piece =
         fetch_commits(target_, theirs, {}, Ending::always, Content::commits, depth);
     if (const auto met = meet(ours, theirs, piece)) return *met;

@@ -98,6 +98,19 @@ TEST_P(Requests, DoNotGrowWithTheNumberOfBranches) {
   EXPECT_THAT(world.target_server().requests(), SizeIs(Le(4U)));
 }
 
+// The latest commits of the target are not asked for a second time before older ones.
+TEST_P(Requests, DoNotRepeatWhatIsKnownOfABranchThatPartedLongAgo) {
+  if (GetParam() != Transport::http_filter) GTEST_SKIP() << "one of both has no filter";
+  world.target.config("uploadpack.allowFilter", "true");
+  world.target.delete_ref("refs/tags/v1");  // which would lead to where the two part
+  world.target.commits("main", 12);
+  world.source.commit("main");
+  const StepRun run = world.sync({{"dry_run", "true"}, {"sync_tags", "false"}});
+  EXPECT_EQ(run.ahead_of("refs/heads/main"), 1) << run.story();
+  EXPECT_EQ(run.behind_of("refs/heads/main"), 12) << run.story();
+  EXPECT_LE(world.target_server().requests().size(), 5U);
+}
+
 // Sixty branches that moved by a commit each, and some that went their own way on both sides.
 class RequestsForManyBranches : public OverTransport {
  protected:
