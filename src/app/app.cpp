@@ -1,27 +1,20 @@
 #include "app/app.hpp"
 
-#include "analysis/file_search.hpp"
 #include "app/aftermath.hpp"
-#include "app/bring_back.hpp"
 #include "app/build_gate.hpp"
-#include "app/built_commit.hpp"
 #include "app/command_line.hpp"
-#include "app/look_into.hpp"
-#include "app/merges.hpp"
 #include "app/publish.hpp"
 #include "app/publish_files.hpp"
 #include "app/pull_requests.hpp"
-#include "app/refusals.hpp"
 #include "app/repositories.hpp"
 #include "app/run_facts.hpp"
-#include "app/run_history.hpp"
 #include "app/signals.hpp"
 #include "base/agent.hpp"
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
 #include "inputs/secrets.hpp"
-#include "plan/selection.hpp"
-#include "transfer/sync.hpp"
+#include "sync/leg.hpp"
+#include "sync/way_back.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -126,100 +119,42 @@ void take_secrets_out(transfer::Outcome& outcome, const Redactor& redactor) {
   }
 }
 
-transfer::SyncOptions sync_options(const Settings& settings) {
-  transfer::SyncOptions options;
-  options.prefixes = plan::listing_prefixes(settings);
-  options.dry_run = settings.dry_run;
-  options.retries = settings.network.retries;
-  options.folder = settings.runner.temp_folder;
-  const bool on_github = !settings.pull_requests.api_url.empty();
-  if (on_github) options.sizes.told = analysis::kLargeFile;
-  if (on_github && settings.report.preflight) options.sizes.refused = analysis::kRefusedFile;
-  options.ancestry_first = settings.report.full || settings.report.predicted;
-  return options;
-}
-
-// All or nothing: what the target could not take whole brings nothing to the source either.
-bool holds_back_the_rest(const Settings& settings, Report& report) {
-  const auto& refs = report.outcome.refs;
-  const bool any_failed =
-      std::any_of(refs.begin(), refs.end(), [](const auto& ref) { return ref.error.has_value(); });
-  if (!settings.atomic || !any_failed) return false;
-  report.outcome.notes.emplace_back(
-      report.outcome.dry_run
-          ? "With atomic nothing would be brought to the source either, as not all can go to the "
-            "target."
-          : "With atomic nothing was brought to the source either, as not all could go to the "
-            "target.");
-  return true;
-}
-
-// Lists, plans, looks into what changes if that was asked for, and pushes.
-void sync(const Settings& settings, Console& console, const std::atomic<int>& signal,
-          Report& report) {
-  net::Loop loop({settings.network.timeout, &signal});
-  const auto source_repository = open_repository(settings.source, settings, loop, console);
-  const auto target_repository = open_repository(settings.target, settings, loop, console);
-  transfer::Remote source("source", *source_repository, console, settings.network.timeout);
-  transfer::Remote target("target", *target_repository, console, settings.network.timeout);
-  std::vector<std::string> idle;
-  BuiltCommit built(settings, source);
-  const transfer::Planner planner = [&](const RefListing& from, const RefListing& to,
-                                        const plan::Facts& facts,
-                                        const std::optional<std::string>& target_head) {
-    plan::require_branches(settings, from, to);
-    idle = plan::idle_patterns(settings, from, to);
-    return plan::make_plan(settings, from, to, facts, target_head, built.check(from, to));
-  };
-  analysis::ObjectPool pool({settings.runner.temp_folder});
-  Merges merges(settings, source, target, loop, pool);
-  std::string source_head;
-  const transfer::OnPlan on_plan = [&](const plan::Plan& plan, const RefListing& listing) {
-    source_head = plan.source_head;
-    print_plan(console, plan, settings.dry_run);
-    if (settings.report.full || settings.report.predicted || wants_pull_requests(plan)) {
-      const auto merges_made = [&](const Oid& commit) { return merges.find(commit); };
-      look_again(plan, listing, {source, target, loop, pool, merges_made}, settings, console,
-                 report.findings);
-    }
-  };
-  RunHistory history(settings, report, target, loop, console.redactor());
-  const transfer::Merger merger = [&](const auto& refs) { return merges.attempt(refs); };
-  transfer::OwnRefs own = history.own_refs();
-  own.merge_objects = [&](const Oid& commit) { return merges.objects_of(commit); };
-  report.outcome = transfer::run_sync(source, target, loop, planner, merger, own,
-                                      sync_options(settings), on_plan);
-  report.outcome.warnings = std::move(idle);
-  if (settings.dry_run && settings.report.preflight) {
-    foresee_refusals(report.findings, report.outcome);
+sync::TargetHost host_of_target(const Settings& settings, const report::Access& access) {
+  using Host = report::Access::Host;
+  sync::TargetHost host;
+  if (!settings.pull_requests.api_url.empty()) {
+    host.kind = sync::Target::on_github;
+    host.api = api_access(settings);
+    return host;
   }
-  if (settings.direction == inputs::Direction::both && !report.outcome.failure &&
-      !holds_back_the_rest(settings, report)) {
-    bring_back(settings, source_head, {*source_repository, *target_repository, loop},
-               sync_options(settings), console, report);
-  }
+  const bool unknown = access.transport == report::Access::Transport::http &&
+                       (access.host == Host::unknown || access.host == Host::github);
+  host.kind = unknown ? sync::Target::unknown : sync::Target::elsewhere;
+  return host;
 }
 
-void roll_back(const Settings& settings, Console& console, const std::atomic<int>& signal,
-               Report& report) {
+// From the source to the target, and with `direction: both` back; or, for a rollback, the target to
+// what it was.
+sync::LegResult run_legs(const Settings& settings, Console& console, const std::atomic<int>& signal,
+                         const sync::RunIdentity& identity, const sync::TargetHost& host) {
   net::Loop loop({settings.network.timeout, &signal});
-  const auto repository = open_repository(settings.target, settings, loop, console);
-  transfer::Remote target("target", *repository, console, settings.network.timeout);
-  const transfer::SyncOptions options = sync_options(settings);
-  const transfer::OnPlan on_plan = [&](const plan::Plan& plan, const RefListing& /*target*/) {
-    print_plan(console, plan, settings.dry_run);
-  };
-  RunHistory history(settings, report, target, loop, console.redactor());
-  const transfer::RollbackPlanner planner = history.rollback_planner();
-  report.outcome =
-      transfer::run_rollback(target, loop, planner, history.own_refs(), options, on_plan);
-  if (!history.undoes().empty()) report.undoes = history.undoes();
-  if (settings.history.ledger) report.run_key = history.run_key();
+  const auto target = open_repository(settings.target, settings, loop, console);
+  if (settings.mode == inputs::Mode::rollback) {
+    return sync::run_leg(
+        {sync::Way::undo, settings, nullptr, *target, loop, console, identity, host});
+  }
+  const auto source = open_repository(settings.source, settings, loop, console);
+  sync::LegResult result = sync::run_leg(
+      {sync::Way::there, settings, source.get(), *target, loop, console, identity, host});
+  if (!sync::goes_back(settings, result)) return result;
+  const Settings back = sync::turned_round(settings, result.source_head);
+  sync::join(result, sync::run_leg({sync::Way::back, back, target.get(), *source, loop, console,
+                                    identity, host}));
+  return result;
 }
 
-int sync_and_publish(const Settings& settings, Console& console) {
-  const std::atomic<int>& signal = watch_signals();
-  const auto start = std::chrono::steady_clock::now();
+// What is known of the run before it has begun.
+Report report_of(const Settings& settings) {
   Report report;
   const bool rollback = settings.mode == inputs::Mode::rollback;
   report.source = rollback ? "ledger of " + settings.target.name : settings.source.name;
@@ -236,17 +171,36 @@ int sync_and_publish(const Settings& settings, Console& console) {
   report.run = run_facts(settings.runner, std::chrono::system_clock::now());
   report.asked = asked_for(settings);
   if (!rollback) report.skipped_because = held_by_build_gate(settings);
-  console.info("sync-action " + std::string(kVersion) + ": " + report.source + " -> " +
-               report.target);
+  if (settings.history.ledger) report.run_key = settings.history.run_key;
+  return report;
+}
+
+void tell_of_settings(const Settings& settings, Console& console) {
   warn_of_open_tokens(settings, console);
   tell_of_borrowed_token(settings, console);
   if (const std::string gaps = left_out_of_event(settings); !gaps.empty()) {
     console.annotate(Console::Severity::warning, "Build gate", gaps);
   }
   tell_of_idle_inputs(settings, console);
-  if (settings.history.ledger) report.run_key = settings.history.run_key;
+}
+
+void take(Report& report, sync::LegResult result) {
+  report.outcome = std::move(result.outcome);
+  report.findings = std::move(result.findings);
+  report.run_key = std::move(result.run_key);
+  if (!result.undoes.empty()) report.undoes = std::move(result.undoes);
+}
+
+int sync_and_publish(const Settings& settings, Console& console) {
+  const std::atomic<int>& signal = watch_signals();
+  const auto start = std::chrono::steady_clock::now();
+  Report report = report_of(settings);
+  console.info("sync-action " + std::string(kVersion) + ": " + report.source + " -> " +
+               report.target);
+  tell_of_settings(settings, console);
   if (report.skipped_because.empty()) {
-    (rollback ? roll_back : sync)(settings, console, signal, report);
+    take(report, run_legs(settings, console, signal, {report.run.url, report.source, report.target},
+                          host_of_target(settings, report.target_access)));
     after_the_push(console, "the pull requests",
                    [&] { attend_pull_requests(settings, console, signal, report); });
     take_secrets_out(report.outcome, console.redactor());
@@ -285,7 +239,7 @@ int run_with(int argc, char** argv, const inputs::Environment& environment) {
     mask_secrets(console, command_line.environment);
     Settings settings = inputs::read_settings(command_line.environment);
     if (settings.history.run_key.empty()) {
-      settings.history.run_key = make_run_key(std::chrono::system_clock::now());
+      settings.history.run_key = sync::make_run_key(std::chrono::system_clock::now());
     }
     for (const inputs::Endpoint* endpoint : {&settings.source, &settings.target}) {
       console.mask(endpoint->password, endpoint->username);

@@ -8,6 +8,7 @@
 #include "report/outputs.hpp"
 #include "report/summary.hpp"
 #include "runner/command_files.hpp"
+#include "sync/plan_lines.hpp"
 
 #include <algorithm>
 #include <string>
@@ -23,26 +24,12 @@ using transfer::RefOutcome;
 constexpr std::size_t kMostLines = 200;      // of refs, in the log
 constexpr std::size_t kMostAnnotations = 9;  // the runner shows ten of a kind
 
-std::string shown_oid(const Oid& oid) {
-  return oid.is_null() ? "(none)" : oid.abbreviated();
-}
-
-std::string counts(const plan::PlannedRef& ref) {
-  if (!ref.ahead || !ref.behind) return {};
-  return " (ahead " + std::to_string(*ref.ahead) + ", behind " + std::to_string(*ref.behind) + ")";
-}
-
-std::string plan_line(const plan::PlannedRef& ref) {
-  return "  " + std::string(plan::name_of(ref.action)) + "  " +
-         report::display_ref(ref.target_ref) + "  " + shown_oid(ref.old_oid) + " -> " +
-         shown_oid(ref.new_oid) + counts(ref) + (ref.reason.empty() ? "" : ": " + ref.reason);
-}
-
 std::string outcome_line(const RefOutcome& ref) {
   return "  " + std::string(transfer::name_of(ref.result)) + "  " +
          report::display_ref(ref.planned.target_ref) + (ref.on_source ? " on the source" : "") +
-         "  " + shown_oid(ref.planned.old_oid) + " -> " + shown_oid(ref.planned.new_oid) +
-         counts(ref.planned) + (ref.reason.empty() ? "" : ": " + ref.reason);
+         "  " + sync::shown_oid(ref.planned.old_oid) + " -> " +
+         sync::shown_oid(ref.planned.new_oid) + sync::shown_counts(ref.planned) +
+         (ref.reason.empty() ? "" : ": " + ref.reason);
 }
 
 std::string with_remedy(FailureCode code, std::string_view detail, const report::Advice& advice) {
@@ -135,22 +122,6 @@ LostFiles write_files(Console& console, const inputs::RunnerContext& runner, con
 }
 
 }  // namespace
-
-void print_plan(Console& console, const plan::Plan& plan, bool dry_run) {
-  console.begin_group(dry_run ? "Plan (dry run: nothing will be pushed)" : "Plan");
-  std::size_t lines = 0;
-  std::size_t quiet = 0;
-  for (const plan::PlannedRef& ref : plan.refs) {
-    if (ref.action == plan::Action::none) {
-      ++quiet;
-    } else if (lines++ < kMostLines) {
-      console.info(plan_line(ref));
-    }
-  }
-  if (lines > kMostLines) console.info("  … and " + std::to_string(lines - kMostLines) + " more");
-  if (quiet > 0) console.info("  " + std::to_string(quiet) + " up to date");
-  console.end_group();
-}
 
 LostFiles publish(Console& console, const inputs::RunnerContext& runner, const Report& report) {
   console.end_progress();

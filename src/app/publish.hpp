@@ -2,14 +2,10 @@
 #pragma once
 
 #include "inputs/settings.hpp"
-#include "plan/plan.hpp"
 #include "report/report.hpp"
 #include "runner/console.hpp"
 
 namespace occ::app {
-
-// Before the push: what will happen to every ref, and why.
-void print_plan(runner::Console& console, const plan::Plan& plan, bool dry_run);
 
 // Files of the runner that did not take what they were to hold, and of which the user was told.
 struct LostFiles {

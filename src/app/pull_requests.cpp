@@ -4,6 +4,7 @@
 #include "base/untrusted.hpp"
 #include "github/pull_requests.hpp"
 #include "net/loop.hpp"
+#include "plan/pull_branch.hpp"
 #include "report/pull_request_body.hpp"
 
 #include <algorithm>
@@ -16,10 +17,6 @@ using transfer::RefOutcome;
 
 constexpr const char* kAgreeAgain =
     "The two branches agree again: there is nothing left to merge here.";
-
-bool is_left_to_one(const plan::PlannedRef& ref) {
-  return !ref.parting->pull_branch.empty() && ref.action == plan::Action::skip;
-}
 
 bool agrees(const RefOutcome& ref) {
   return !ref.planned.parting->pull_branch.empty() && !ref.error &&
@@ -60,7 +57,7 @@ class Bot {
 
   void attend(RefOutcome& ref) {
     try {
-      if (is_left_to_one(ref.planned)) {
+      if (plan::is_left_to_pull_request(ref.planned)) {
         open(ref);
       } else {
         close(ref);
@@ -125,10 +122,6 @@ class Bot {
 
 }  // namespace
 
-bool wants_pull_requests(const plan::Plan& plan) {
-  return std::any_of(plan.refs.begin(), plan.refs.end(), is_left_to_one);
-}
-
 github::ApiAccess api_access(const inputs::Settings& settings) {
   github::ApiAccess access;
   access.api_url = settings.pull_requests.api_url;
@@ -141,14 +134,15 @@ github::ApiAccess api_access(const inputs::Settings& settings) {
 void attend_pull_requests(const inputs::Settings& settings, runner::Console& console,
                           const std::atomic<int>& signal, report::Report& report) {
   if (report.outcome.dry_run || report.outcome.failure) return;
-  const bool any =
-      std::any_of(report.outcome.refs.begin(), report.outcome.refs.end(),
-                  [](const RefOutcome& ref) { return is_left_to_one(ref.planned) || agrees(ref); });
+  const bool any = std::any_of(report.outcome.refs.begin(), report.outcome.refs.end(),
+                               [](const RefOutcome& ref) {
+                                 return plan::is_left_to_pull_request(ref.planned) || agrees(ref);
+                               });
   if (!any) return;
   net::Loop loop({settings.network.timeout, &signal});
   Bot bot(settings, console, loop, report);
   for (RefOutcome& ref : report.outcome.refs) {
-    if (!is_left_to_one(ref.planned) && !agrees(ref)) continue;
+    if (!plan::is_left_to_pull_request(ref.planned) && !agrees(ref)) continue;
     bot.attend(ref);
   }
 }

@@ -12,9 +12,6 @@
 
 namespace occ::app {
 
-// Whether the plan leaves a branch to a pull request.
-[[nodiscard]] bool wants_pull_requests(const plan::Plan& plan);
-
 // How the API of the target's GitHub is reached, with the target's token; without an address if it
 // is not on one.
 [[nodiscard]] github::ApiAccess api_access(const inputs::Settings& settings);

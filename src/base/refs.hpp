@@ -31,6 +31,11 @@ inline constexpr std::string_view kTags = "refs/tags/";
   return is_tag(name) ? name.substr(kTags.size()) : name;
 }
 
+// For people: "refs/heads/main" is "main", "refs/tags/v1" is "tag v1". Not yet escaped.
+[[nodiscard]] inline std::string display_ref(std::string_view name) {
+  return (is_tag(name) ? "tag " : "") + std::string(short_name(name));
+}
+
 struct Ref {
   std::string name;           // full: refs/heads/main. Untrusted text
   Oid oid;                    // what it points at: a commit, or the tag object of an annotated tag

@@ -2,6 +2,7 @@
 
 #include "inputs/ref_rules.hpp"
 
+#include <algorithm>
 #include <cctype>
 
 namespace occ::plan {
@@ -33,6 +34,14 @@ std::string as_folder(std::string_view source) {
 std::string pull_branch_name(std::string_view source, std::string_view branch) {
   std::string name = "refs/heads/sync/" + as_folder(source) + '/';
   return name += branch;
+}
+
+bool is_left_to_pull_request(const PlannedRef& ref) {
+  return !ref.parting->pull_branch.empty() && ref.action == Action::skip;
+}
+
+bool wants_pull_requests(const Plan& plan) {
+  return std::any_of(plan.refs.begin(), plan.refs.end(), is_left_to_pull_request);
 }
 
 }  // namespace occ::plan

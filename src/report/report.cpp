@@ -191,8 +191,4 @@ const analysis::RefFindings* findings_of(const Report& report, const RefOutcome&
   return at == all.end() ? nullptr : &*at;
 }
 
-std::string display_ref(std::string_view name) {
-  return (is_tag(name) ? "tag " : "") + std::string(short_name(name));
-}
-
 }  // namespace occ::report

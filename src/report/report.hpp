@@ -95,7 +95,6 @@ struct Report {
 [[nodiscard]] const analysis::RefFindings* findings_of(const Report& report,
                                                        const transfer::RefOutcome& ref);
 
-// "refs/heads/main" → "main", "refs/tags/v1" → "tag v1". Not yet escaped.
-[[nodiscard]] std::string display_ref(std::string_view name);
+using occ::display_ref;
 
 }  // namespace occ::report

@@ -1,6 +1,5 @@
 #include "transfer/delivery.hpp"
 
-#include "base/backoff.hpp"
 #include "base/untrusted.hpp"
 #include "plan/backups.hpp"
 #include "plan/name_conflicts.hpp"
@@ -8,17 +7,11 @@
 #include "transfer/refusal.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <random>
 #include <set>
 #include <utility>
 
 namespace occ::transfer {
 namespace {
-
-constexpr int kMostLateTries = 20;
-constexpr int kMostTriesAfterFailure = 3;
-constexpr Backoff kLedgerPause{std::chrono::milliseconds(100), std::chrono::milliseconds(2000)};
 
 Oid listed(const RefListing& listing, std::string_view name) {
   const Ref* ref = listing.find(name);
@@ -83,32 +76,17 @@ void Delivery::require_atomic(const plan::Plan& plan) const {
                     : "the target '" + target_.name() + "' does not offer atomic pushes");
 }
 
-Step Delivery::deliver(const plan::Plan& plan, RefListing& listing, const Send& send,
-                       std::optional<std::uint64_t> pack_bytes) {
-  tried_ = true;
-  const bool together =
-      can_be_atomic(plan) && shows_backups(listing) && lessons_.backups_go_along();
-  if (!together && !missing_backups(plan, listing).empty() && !push_backups(plan, listing)) {
-    return Step::plan_again_at_once;
+std::optional<Step> Delivery::learn(const plan::Plan& plan, const Shipment& shipment,
+                                    const Failure& failure,
+                                    std::optional<std::uint64_t> pack_bytes) {
+  if (lessons_.learn(plan, shipment.request, failure, pack_bytes.value_or(0))) {
+    return push_less(printable(failure.what()));
   }
-  const Push push = assemble(plan, listing, pack_bytes);
-  std::optional<RelayResult> result;
-  try {
-    result = send(push.request, push.objects);
-  } catch (const Failure& failure) {
-    if (lessons_.learn(plan, push.request, failure, pack_bytes.value_or(0))) {
-      return push_less(printable(failure.what()));
-    }
-    // What breaks off here may be the source.
-    if (!failure.retry_may_help() && lessons_.blame_atomic(plan, push.request, failure)) {
-      return push_one_by_one();
-    }
-    throw;
+  // What breaks off here may be the source.
+  if (!failure.retry_may_help() && lessons_.blame_atomic(plan, shipment.request, failure)) {
+    return push_one_by_one();
   }
-  if (!result) return Step::plan_again_at_once;
-  pack_bytes_ += result->pack_bytes;
-  pack_objects_ += result->pack_objects;
-  return confirm(plan, push, *result, listing);
+  return std::nullopt;
 }
 
 Step Delivery::push_one_by_one() {
@@ -117,6 +95,8 @@ Step Delivery::push_one_by_one() {
 }
 
 bool Delivery::push_backups(const plan::Plan& plan, RefListing& listing) {
+  tried_ = true;
+  if (can_be_atomic(plan) && shows_backups(listing) && lessons_.backups_go_along()) return true;
   for (auto missing = missing_backups(plan, listing); !missing.empty();
        missing = missing_backups(plan, listing)) {
     wire::PushRequest request;
@@ -149,59 +129,62 @@ std::string Delivery::push_some_backups(wire::PushRequest request, RefListing& l
   return {};
 }
 
-Delivery::Push Delivery::assemble(const plan::Plan& plan, const RefListing& listing,
-                                  std::optional<std::uint64_t> pack_bytes) {
-  Push push;
-  auto& commands = push.request.commands;
-  for (const plan::PlannedRef& ref : plan.refs) {
-    if (!plan::is_command(ref.action)) continue;
-    commands.push_back(command_of(ref));
-    if (ref.action == plan::Action::merge) add_merge(push, ref.new_oid);
-  }
+Shipment Delivery::load(const plan::Plan& plan, const RefListing& listing) const {
   require_atomic(plan);
-  const bool can = can_be_atomic(plan);
+  Shipment shipment;
+  auto& commands = shipment.request.commands;
+  for (const plan::PlannedRef& ref : plan.refs) {
+    if (plan::is_command(ref.action)) commands.push_back(command_of(ref));
+  }
   for (wire::RefCommand& backup : missing_backups(plan, listing)) {
     commands.push_back(std::move(backup));
   }
-  add_expired(push, listing);
-  if (can && lessons_.record_goes_along()) {
-    add_record(push, expected_outcomes(plan), listing, pack_bytes);
-  }
-  push.request.atomic = can && commands.size() > 1;
-  return push;
+  shipment.may_be_atomic = can_be_atomic(plan);
+  shipment.request.atomic = shipment.may_be_atomic && commands.size() > 1;
+  return shipment;
 }
 
 // Merges may have objects in common, and a pack must not hold one twice.
-void Delivery::add_merge(Push& push, const Oid& commit) const {
+void Delivery::add(Shipment& shipment, std::vector<wire::PackObject> objects) const {
   const ObjectFormat format =
       target_.advertisement(net::Service::receive_pack).capabilities.object_format();
   std::set<Oid> present;
-  for (const wire::PackObject& each : push.objects) present.insert(object_id(each, format));
-  for (wire::PackObject& each : own_.merge_objects(commit)) {
-    if (present.insert(object_id(each, format)).second) push.objects.push_back(std::move(each));
-  }
-}
-
-void Delivery::add_expired(Push& push, const RefListing& listing) {
-  const auto& offered = target_.advertisement(net::Service::receive_pack).capabilities;
-  if (!own_.expired_backups || !lessons_.expires_backups() || !offered.has("delete-refs")) return;
-  if (!expired_) expired_ = own_.expired_backups(listing);
-  for (const Ref& backup : *expired_) {
-    if (push.request.commands.size() >= lessons_.most_commands()) return;
-    if (listed(listing, backup.name) == backup.oid) {
-      push.request.commands.push_back({backup.name, backup.oid, Oid()});
+  for (const wire::PackObject& each : shipment.objects) present.insert(object_id(each, format));
+  for (wire::PackObject& each : objects) {
+    if (present.insert(object_id(each, format)).second) {
+      shipment.objects.push_back(std::move(each));
     }
   }
 }
 
-void Delivery::add_record(Push& push, const std::vector<RefOutcome>& refs,
-                          const RefListing& listing, std::optional<std::uint64_t> pack_bytes) {
-  if (!own_.record || lessons_.ledger_refused()) return;
-  const Oid before = listed(listing, plan::kLedgerRef);
-  RunRecord record = own_.record(before, refs, pack_bytes);
-  push.request.commands.push_back({std::string(plan::kLedgerRef), before, record.commit});
-  std::move(record.objects.begin(), record.objects.end(), std::back_inserter(push.objects));
-  push.recorded = in_short(refs);
+bool Delivery::takes_expired() const {
+  const auto& offered = target_.advertisement(net::Service::receive_pack).capabilities;
+  return lessons_.expires_backups() && offered.has("delete-refs");
+}
+
+void Delivery::add_expired(Shipment& shipment, const std::vector<Ref>& expired,
+                           const RefListing& listing) const {
+  for (const Ref& backup : expired) {
+    if (shipment.request.commands.size() >= lessons_.most_commands()) break;
+    if (listed(listing, backup.name) == backup.oid) {
+      shipment.request.commands.push_back({backup.name, backup.oid, Oid()});
+    }
+  }
+  shipment.request.atomic = shipment.may_be_atomic && shipment.request.commands.size() > 1;
+}
+
+bool Delivery::record_goes_along(const plan::Plan& plan) const {
+  return records_ == Records::kept && can_be_atomic(plan) && lessons_.record_goes_along() &&
+         !lessons_.ledger_refused();
+}
+
+void Delivery::add_record(Shipment& shipment, RunRecord record, const std::vector<RefOutcome>& refs,
+                          const RefListing& listing) const {
+  shipment.request.commands.push_back(
+      {std::string(plan::kLedgerRef), listed(listing, plan::kLedgerRef), record.commit});
+  std::move(record.objects.begin(), record.objects.end(), std::back_inserter(shipment.objects));
+  shipment.request.atomic = shipment.may_be_atomic && shipment.request.commands.size() > 1;
+  shipment.recorded = in_short(refs);
 }
 
 RefListing Delivery::list_after(const plan::Plan& plan, const RelayResult& result) {
@@ -218,24 +201,26 @@ RefListing Delivery::list_after(const plan::Plan& plan, const RelayResult& resul
 }
 
 // The target's own listing decides what landed.
-Step Delivery::confirm(const plan::Plan& plan, const Push& push, const RelayResult& result,
+Step Delivery::confirm(const plan::Plan& plan, const Shipment& shipment, const RelayResult& result,
                        RefListing& listing) {
+  pack_bytes_ += result.pack_bytes;
+  pack_objects_ += result.pack_objects;
   RefListing now = list_after(plan, result);
   const std::vector<RefOutcome> dragged = Bystanders(plan, listing).dragged_along(target_, now);
   listing = std::move(now);
   const Verdict verdict = judge(plan, result, listing, dragged);
   for (const RefOutcome& each : verdict.refs) fates_.note(each);
   for (const RefOutcome& each : dragged) fates_.note(each);
-  const auto& commands = push.request.commands;
-  if (push.recorded && listed(listing, plan::kLedgerRef) == commands.back().new_oid) {
-    recorded_ = push.recorded;
+  const auto& commands = shipment.request.commands;
+  if (shipment.recorded && listed(listing, plan::kLedgerRef) == commands.back().new_oid) {
+    recorded_ = shipment.recorded;
   }
   if (verdict.all_done) return go_on(verdict);
   if (result.lost) {
-    if (lessons_.learn(plan, push.request, *result.lost, result.pack_bytes)) {
+    if (lessons_.learn(plan, shipment.request, *result.lost, result.pack_bytes)) {
       return push_less(printable(result.lost->what()));
     }
-    if (lessons_.blame_atomic(plan, push.request, *result.lost)) return push_one_by_one();
+    if (lessons_.blame_atomic(plan, shipment.request, *result.lost)) return push_one_by_one();
     throw Failure(*result.lost);
   }
   // All or nothing: a ref of ours that somebody else wrote holds the others back.
@@ -244,11 +229,11 @@ Step Delivery::confirm(const plan::Plan& plan, const Push& push, const RelayResu
     return there != command.old_oid && there != command.new_oid;
   });
   // Where many runs write the ledger, the refs must not wait for it.
-  if (push.request.atomic && moved && !verdict.lease_lost) lessons_.keep_record_apart();
-  if (push.request.atomic) lessons_.note_lost_leases(plan, verdict.refs);
-  if (verdict.lease_lost || (push.request.atomic && moved)) return Step::plan_again;
+  if (shipment.request.atomic && moved && !verdict.lease_lost) lessons_.keep_record_apart();
+  if (shipment.request.atomic) lessons_.note_lost_leases(plan, verdict.refs);
+  if (verdict.lease_lost || (shipment.request.atomic && moved)) return Step::plan_again;
   const bool learnt = lessons_.learn(
-      {plan, push.request, *result.answer, push.recorded.has_value(), result.pack_bytes});
+      {plan, shipment.request, *result.answer, shipment.recorded.has_value(), result.pack_bytes});
   return learnt ? push_less("the target did not take the push as one") : go_on(verdict);
 }
 
@@ -271,65 +256,53 @@ void Delivery::give_up_history(const std::string& why) {
                    std::string(plan::kLedgerRef) + (why.empty() ? "" : " (" + why + ')') + '.');
 }
 
-bool Delivery::push_record(const std::vector<RefOutcome>& refs, RefListing& listing) {
+bool Delivery::is_recorded(const std::vector<RefOutcome>& refs) {
   if (lessons_.ledger_refused()) {
     give_up_history(*lessons_.ledger_refused());
     return true;
   }
-  if (recorded_ && *recorded_ == in_short(refs)) return true;
-  Push push;
-  add_record(push, refs, listing, pack_bytes_);
-  const RelayResult result = push_own(target_, push.request, push.objects);
+  return recorded_ && *recorded_ == in_short(refs);
+}
+
+bool Delivery::push_record(RunRecord record, const std::vector<RefOutcome>& refs,
+                           RefListing& listing) {
+  Shipment shipment;
+  add_record(shipment, std::move(record), refs, listing);
+  const wire::RefCommand& command = shipment.request.commands.back();
+  const RelayResult result = push_own(target_, shipment.request, shipment.objects);
   listing = proof_.list();
   const Oid now = listed(listing, plan::kLedgerRef);
-  if (now == push.request.commands.back().new_oid) {
-    recorded_ = in_short(refs);
+  if (now == command.new_oid) {
+    recorded_ = std::move(shipment.recorded);
     return true;
   }
   const Refusal refusal = result.answer ? refusal_of(*result.answer, plan::kLedgerRef) : Refusal{};
   const bool by_other_writer = refusal.code == FailureCode::lease_lost;
-  if (now != push.request.commands.back().old_oid || !result.answer || by_other_writer) {
-    return false;
-  }
+  if (now != command.old_oid || !result.answer || by_other_writer) return false;
   give_up_history(refusal.text);
   return true;
 }
 
-void Delivery::record_late(const plan::Plan& plan, RefListing& listing) {
-  if (!tried_ || !own_.record) return;
-  const std::vector<RefOutcome> refs = loud_outcomes(plan, std::nullopt);
-  if (refs.empty() && !recorded_ && !keeps_backups_) return;  // others brought what we meant to
-  std::minstd_rand random{std::random_device()()};
-  for (int tries = 0; tries < kMostLateTries; ++tries) {
-    try {
-      if (push_record(refs, listing)) return;
-      loop_.sleep(kLedgerPause.wait(tries, random));
-    } catch (const Failure& failure) {
-      if (failure.code() == FailureCode::cancelled) throw;
-      return give_up_history(printable(failure.what()));
-    }
-  }
-  give_up_history("others kept writing it");
+bool Delivery::may_have_moved_refs() const {
+  if (!tried_ || records_ == Records::unwanted || history_given_up_) return false;
+  return fates_.any_landed() || fates_.any_unconfirmed();
 }
 
-void Delivery::record_after(const Failure& failure, const plan::Plan& plan, RefListing& listing) {
-  if (!tried_ || !own_.record || history_given_up_) return;
-  if (!fates_.any_landed() && !fates_.any_unconfirmed()) return;
-  try {
-    if (failure.code() == FailureCode::cancelled) loop_.begin_grace(kGraceAfterCancel);
-    listing = proof_.list();
-    fates_.settle(listing);
-    if (!fates_.any_landed()) return;
-    const std::vector<RefOutcome> refs = loud_outcomes(plan, failure);
-    for (int tries = 0; tries < kMostTriesAfterFailure; ++tries) {
-      if (push_record(refs, listing)) return;
-    }
-    give_up_history("others kept writing it");
-  } catch (const Failure& another) {
-    if (!fates_.any_landed()) return;
-    notes_.push_back("No record of this run could be left on the target (" +
-                     printable(another.what()) + ").");
-  }
+std::optional<std::vector<RefOutcome>> Delivery::left_to_record(const plan::Plan& plan) {
+  if (!tried_ || records_ == Records::unwanted) return std::nullopt;
+  std::vector<RefOutcome> refs = loud_outcomes(plan, std::nullopt);
+  // Others brought what we meant to.
+  if (refs.empty() && !recorded_ && !keeps_backups_) return std::nullopt;
+  return refs;
+}
+
+std::optional<std::vector<RefOutcome>> Delivery::left_to_record(const plan::Plan& plan,
+                                                                const Failure& failure,
+                                                                RefListing& listing) {
+  listing = proof_.list();
+  fates_.settle(listing);
+  if (!fates_.any_landed()) return std::nullopt;
+  return loud_outcomes(plan, failure);
 }
 
 std::vector<RefOutcome> Delivery::outcomes_beside(const plan::Plan& plan) const {

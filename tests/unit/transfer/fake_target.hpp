@@ -6,7 +6,10 @@
 #include "net/loop.hpp"
 #include "net/stream.hpp"
 #include "samples.hpp"
-#include "transfer/rollback.hpp"
+#include "sync/patience.hpp"
+#include "transfer/delivery.hpp"
+#include "transfer/proof.hpp"
+#include "transfer/relay.hpp"
 #include "wire/push.hpp"
 
 #include <functional>
@@ -171,19 +174,22 @@ class Deliveries : public testing::Test {
     SilentTrace trace;
     net::Loop loop({});
     transfer::Remote remote("target", target, trace);
-    transfer::OwnRefs own;
-    if (records) {
-      own.record = [&](const Oid& /*before*/, const std::vector<transfer::RefOutcome>& refs,
-                       std::optional<std::uint64_t> /*bytes*/) {
-        recorded = refs;
-        return transfer::RunRecord{id(static_cast<char>('a' + ++made_ % 6)), {}};
-      };
+    using Records = transfer::Delivery::Records;
+    transfer::Delivery delivery(remote, loop, records ? Records::kept : Records::unwanted);
+    transfer::Outcome outcome;
+    listing_ = {};
+    plan_ = {};
+    try {
+      until_finished(remote, delivery, sync::Patience(retries, loop, trace));
+      if (const auto refs = delivery.left_to_record(plan_)) leave_record(delivery, *refs);
+    } catch (const Failure& failure) {
+      outcome.failure = failure;
     }
-    transfer::SyncOptions options;
-    options.retries = retries;
-    return transfer::run_rollback(
-        remote, loop, [&](const RefListing& listing) { return plan_for(listing); }, own, options,
-        [](const plan::Plan&, const RefListing&) {});
+    if (outcome.failure) record_after(delivery, *outcome.failure, loop);
+    outcome.notes = delivery.notes();
+    outcome.recorded = delivery.recorded();
+    outcome.refs = delivery.outcomes(std::move(plan_), false, outcome.failure);
+    return outcome;
   }
 
   // Without what is ours.
@@ -202,6 +208,65 @@ class Deliveries : public testing::Test {
   }
 
  private:
+  void until_finished(transfer::Remote& remote, transfer::Delivery& delivery,
+                      sync::Patience patience) {
+    bool listed = false;
+    while (true) {
+      try {
+        if (!listed) {
+          remote.start_listing(net::Service::receive_pack);
+          listing_ = remote.finish_listing();
+        }
+        listed = true;
+        if (!patience.allows_after(once(remote, delivery))) return;
+      } catch (const Failure& failure) {
+        listed = false;
+        static_cast<void>(patience.has_seen_enough_of(failure));
+        if (!patience.allows_after(failure)) patience.give_up(failure);
+      }
+    }
+  }
+
+  transfer::Step once(transfer::Remote& remote, transfer::Delivery& delivery) {
+    delivery.begin_attempt(listing_);
+    plan_ = plan_for(listing_);
+    delivery.fit(plan_);
+    if (!plan_.has_commands()) return transfer::Step::finished;
+    if (!delivery.push_backups(plan_, listing_)) return transfer::Step::plan_again_at_once;
+    transfer::Shipment shipment = delivery.load(plan_, listing_);
+    if (delivery.record_goes_along(plan_)) {
+      const auto refs = delivery.expected_outcomes(plan_);
+      delivery.add_record(shipment, record_of(refs), refs, listing_);
+    }
+    try {
+      const auto result = push_own(remote, shipment.request, shipment.objects);
+      return delivery.confirm(plan_, shipment, result, listing_);
+    } catch (const Failure& failure) {
+      if (const auto step = delivery.learn(plan_, shipment, failure, 0)) return *step;
+      throw;
+    }
+  }
+
+  transfer::RunRecord record_of(const std::vector<transfer::RefOutcome>& refs) {
+    recorded = refs;
+    return {id(static_cast<char>('a' + ++made_ % 6)), {}};
+  }
+
+  void leave_record(transfer::Delivery& delivery, const std::vector<transfer::RefOutcome>& refs) {
+    for (int tries = 0; tries < 3; ++tries) {
+      if (delivery.is_recorded(refs)) return;
+      if (delivery.push_record(record_of(refs), refs, listing_)) return;
+    }
+    delivery.give_up_history("others kept writing it");
+  }
+
+  void record_after(transfer::Delivery& delivery, const Failure& failure, net::Loop& loop) {
+    if (!delivery.may_have_moved_refs()) return;
+    if (failure.code() == FailureCode::cancelled) loop.begin_grace(transfer::kGraceAfterCancel);
+    const auto refs = delivery.left_to_record(plan_, failure, listing_);
+    if (refs) leave_record(delivery, *refs);
+  }
+
   plan::Plan plan_for(const RefListing& listing) const {
     plan::Plan plan;
     for (const Ref& ref : listing.refs) {
@@ -241,6 +306,8 @@ class Deliveries : public testing::Test {
   }
 
   int made_ = 0;
+  RefListing listing_;
+  plan::Plan plan_;
 };
 
 }  // namespace occ::test

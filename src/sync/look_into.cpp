@@ -1,22 +1,20 @@
-#include "app/look_into.hpp"
+#include "sync/look_into.hpp"
 
 #include "analysis/analysis.hpp"
 #include "analysis/predictions.hpp"
-#include "app/pull_requests.hpp"
-#include "app/refusals.hpp"
-#include "app/run_facts.hpp"
 #include "base/failure.hpp"
 #include "base/limits.hpp"
 #include "base/untrusted.hpp"
 #include "github/token.hpp"
-#include "report/report.hpp"
+#include "plan/pull_branch.hpp"
+#include "sync/preflight.hpp"
 
 #include <algorithm>
 #include <iterator>
 #include <optional>
 #include <utility>
 
-namespace occ::app {
+namespace occ::sync {
 namespace {
 
 using analysis::Warning;
@@ -29,10 +27,10 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 // Whether the token may change workflow files; nothing if that cannot be known.
-std::optional<bool> may_change_workflows(const inputs::Settings& settings, const LookAt& at,
-                                         Console& console, analysis::Findings& findings) {
+std::optional<bool> may_change_workflows(const TargetHost& host, const LookAt& at, Console& console,
+                                         analysis::Findings& findings) {
   try {
-    github::Api api(api_access(settings), at.loop, console);
+    github::Api api(host.api, at.loop, console);
     const github::RepositoryFacts facts = github::repository_facts(api);
     if (!facts.scopes) {
       findings.token_scopes = "a fine-grained or App token, whose permissions cannot be read";
@@ -45,15 +43,6 @@ std::optional<bool> may_change_workflows(const inputs::Settings& settings, const
     findings.token_scopes = "cannot be read: " + printable(failure.what());
     return std::nullopt;
   }
-}
-
-Target target_of(const inputs::Settings& settings, bool on_github) {
-  if (on_github) return Target::on_github;
-  const report::Access access = access_of(settings.target, settings);
-  const bool unknown =
-      access.transport == report::Access::Transport::http &&
-      (access.host == report::Access::Host::unknown || access.host == report::Access::Host::github);
-  return unknown ? Target::unknown : Target::elsewhere;
 }
 
 analysis::AnalysisOptions options_of(const inputs::Settings& settings) {
@@ -75,14 +64,15 @@ plan::Plan without_ahead(plan::Plan plan) {
 }  // namespace
 
 void look_into(const plan::Plan& plan, const RefListing& target_listing, const LookAt& at,
-               const inputs::Settings& settings, Console& console, analysis::Findings& findings) {
+               const inputs::Settings& settings, const TargetHost& host, Console& console,
+               analysis::Findings& findings) {
   const inputs::ReportSettings& wanted = settings.report;
   const net::Loop::Limit limit(at.loop, limits::kAnalysisTime);
   at.pool.begin_stage(at.loop.watch_for(limits::kAnalysisTime));
-  if (wanted.full || wants_pull_requests(plan)) {
+  if (wanted.full || plan::wants_pull_requests(plan)) {
     const bool both_ways = wanted.full && settings.direction == inputs::Direction::both;
     analysis::AnalysisOptions options = options_of(settings);
-    options.merges = at.merges;
+    options.merges = [&at](const Oid& commit) { return at.merges->find(commit); };
     findings = analysis::analyse(both_ways ? without_ahead(plan) : plan, target_listing, at.source,
                                  at.target, at.pool, options);
   }
@@ -90,23 +80,22 @@ void look_into(const plan::Plan& plan, const RefListing& target_listing, const L
     analysis::predict(plan, target_listing, *wanted.predicted, at.source, at.target, at.pool,
                       findings);
   }
-  const bool on_github = !settings.pull_requests.api_url.empty();
   std::optional<bool> may;
-  if (on_github && pushes_workflows(findings, plan)) {
-    may = may_change_workflows(settings, at, console, findings);
+  if (host.kind == Target::on_github && pushes_workflows(findings, plan)) {
+    may = may_change_workflows(host, at, console, findings);
   }
-  judge_refusals(findings, plan, target_of(settings, on_github), may);
+  judge_refusals(findings, plan, host.kind, may);
   for (const analysis::RefFindings& ref : findings.refs) {
     for (const Warning& warning : ref.warnings) {
-      console.annotate(Console::Severity::warning, report::display_ref(ref.target_ref),
-                       warning.text);
+      console.annotate(Console::Severity::warning, display_ref(ref.target_ref), warning.text);
     }
   }
   if (wanted.preflight && !settings.dry_run) stop_at_refusals(findings);
 }
 
 void look_again(const plan::Plan& plan, const RefListing& target_listing, const LookAt& at,
-                const inputs::Settings& settings, Console& console, analysis::Findings& findings) {
+                const inputs::Settings& settings, const TargetHost& host, Console& console,
+                analysis::Findings& findings) {
   analysis::Findings before = std::exchange(findings, {});
   std::erase_if(before.refs, [&](const analysis::RefFindings& found) {
     return std::any_of(plan.refs.begin(), plan.refs.end(), [&](const plan::PlannedRef& ref) {
@@ -120,7 +109,7 @@ void look_again(const plan::Plan& plan, const RefListing& target_listing, const 
     findings.duration_ms += before.duration_ms;
   };
   try {
-    look_into(plan, target_listing, at, settings, console, findings);
+    look_into(plan, target_listing, at, settings, host, console, findings);
   } catch (...) {
     keep_what_was_found();
     throw;
@@ -128,24 +117,19 @@ void look_again(const plan::Plan& plan, const RefListing& target_listing, const 
   keep_what_was_found();
 }
 
-void look_back(plan::Plan plan, const RefListing& source_listing, const LookAt& at,
-               const inputs::Settings& settings, analysis::Findings& findings) {
-  if (!settings.report.full) return;
+analysis::Findings look_back(plan::Plan plan, const RefListing& target_listing, const LookAt& at,
+                             const inputs::Settings& settings) {
+  if (!settings.report.full) return {};
   std::erase_if(plan.refs,
                 [](const plan::PlannedRef& ref) { return !plan::is_command(ref.action); });
-  std::erase_if(findings.refs, [](const analysis::RefFindings& found) { return found.on_source; });
   const net::Loop::Limit limit(at.loop, limits::kAnalysisTime);
   at.pool.begin_stage(at.loop.watch_for(limits::kAnalysisTime));
-  analysis::Findings back =
-      analysis::analyse(plan, source_listing, at.target, at.source, at.pool, options_of(settings));
-  for (analysis::RefFindings& found : back.refs) {
-    found.on_source = true;
+  analysis::Findings findings =
+      analysis::analyse(plan, target_listing, at.source, at.target, at.pool, options_of(settings));
+  for (analysis::RefFindings& found : findings.refs) {
     for (Warning& warning : found.warnings) warning.will_be_refused = false;
-    findings.refs.push_back(std::move(found));
   }
-  findings.bytes_fetched += back.bytes_fetched;
-  findings.requests += back.requests;
-  findings.duration_ms += back.duration_ms;
+  return findings;
 }
 
-}  // namespace occ::app
+}  // namespace occ::sync

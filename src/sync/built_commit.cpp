@@ -1,4 +1,4 @@
-#include "app/built_commit.hpp"
+#include "sync/built_commit.hpp"
 
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-namespace occ::app {
+namespace occ::sync {
 namespace {
 
 // The answer holds every commit of `wants` that `have` does not come to, and no other. A source
@@ -100,4 +100,4 @@ void BuiltCommit::ask_about(const std::vector<const Ref*>& tags) {
   }
 }
 
-}  // namespace occ::app
+}  // namespace occ::sync

@@ -1,14 +1,13 @@
-#include "app/refusals.hpp"
+#include "sync/preflight.hpp"
 
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
-#include "report/report.hpp"
 
 #include <algorithm>
 #include <string>
 #include <vector>
 
-namespace occ::app {
+namespace occ::sync {
 namespace {
 
 using analysis::RefFindings;
@@ -84,7 +83,7 @@ void stop_at_refusals(const analysis::Findings& findings) {
     const auto refusal = refusal_of(found);
     if (!refusal) continue;
     throw Failure(refusal->code,
-                  report::display_ref(found.target_ref) + ": " + refusal->reason +
+                  display_ref(found.target_ref) + ": " + refusal->reason +
                       "; nothing was pushed (preflight: false goes on all the same)");
   }
 }
@@ -110,4 +109,4 @@ void foresee_refusals(const analysis::Findings& findings, transfer::Outcome& out
   }
 }
 
-}  // namespace occ::app
+}  // namespace occ::sync

@@ -1,4 +1,4 @@
-#include "app/run_history.hpp"
+#include "sync/run_history.hpp"
 
 #include "base/agent.hpp"
 #include "base/encode.hpp"
@@ -13,7 +13,7 @@
 #include <random>
 #include <utility>
 
-namespace occ::app {
+namespace occ::sync {
 namespace {
 
 constexpr std::size_t kRunsThatKeepBackups = 10;
@@ -40,35 +40,17 @@ std::string make_run_key(std::chrono::system_clock::time_point now) {
   return "local-" + std::to_string(seconds) + '-' + random_hex();
 }
 
-RunHistory::RunHistory(const inputs::Settings& settings, const report::Report& report,
+RunHistory::RunHistory(const inputs::Settings& settings, const RunIdentity& identity,
                        transfer::Remote& target, net::Loop& loop, const Redactor& redactor)
     : settings_(settings),
-      report_(report),
+      identity_(identity),
       target_(target),
       loop_(loop),
       redactor_(redactor),
       id_(random_hex()),
       run_key_(settings.history.run_key) {}
 
-transfer::OwnRefs RunHistory::own_refs() {
-  transfer::OwnRefs own;
-  if (settings_.history.ledger) {
-    own.record = [this](const Oid& before, const std::vector<transfer::RefOutcome>& refs,
-                        std::optional<std::uint64_t> pack_bytes) {
-      return record(before, refs, pack_bytes);
-    };
-  }
-  if (settings_.history.backup) {
-    own.expired_backups = [this](const RefListing& target) { return expired(target); };
-  }
-  return own;
-}
-
-transfer::RollbackPlanner RunHistory::rollback_planner() {
-  return [this](const RefListing& target) { return plan_rollback(target); };
-}
-
-transfer::RunRecord RunHistory::record(const Oid& before,
+transfer::RunRecord RunHistory::record(const RefListing& target,
                                        const std::vector<transfer::RefOutcome>& refs,
                                        std::optional<std::uint64_t> pack_bytes) const {
   history::Record record;
@@ -78,9 +60,9 @@ transfer::RunRecord RunHistory::record(const Oid& before,
                 rollback ? "rollback" : "sync",
                 undoes_,
                 settings_.runner.event_name,
-                report_.run.url,
-                report_.source,
-                report_.target,
+                identity_.url,
+                identity_.source,
+                identity_.target,
                 std::string(kVersion)};
   record.time = seconds_since_1970();
   record.duration_ms =
@@ -91,8 +73,9 @@ transfer::RunRecord RunHistory::record(const Oid& before,
   record.refs = history::recorded_refs(refs);
   const ObjectFormat format =
       target_.advertisement(net::Service::receive_pack).capabilities.object_format();
+  const Ref* ledger = target.find(plan::kLedgerRef);
   return history::make_objects(record, redactor_.redacted_document(history::record_json(record)),
-                               before, format);
+                               ledger == nullptr ? Oid() : ledger->oid, format);
 }
 
 // Housekeeping: whatever goes wrong here must not stop a sync.
@@ -157,4 +140,4 @@ plan::Plan RunHistory::plan_rollback(const RefListing& target) {
   return plan::make_rollback_plan(settings, target, movements_, undoes_);
 }
 
-}  // namespace occ::app
+}  // namespace occ::sync

@@ -1,10 +1,10 @@
-#include "app/refusals.hpp"
+#include "sync/preflight.hpp"
 
 #include "app/run_facts.hpp"
 
 #include <gtest/gtest.h>
 
-namespace occ::app {
+namespace occ::sync {
 namespace {
 
 using analysis::WarningKind;
@@ -49,7 +49,7 @@ TEST(AccessOf, KnowsTheHostByItsName) {
     inputs::Endpoint endpoint;
     endpoint.kind = inputs::Endpoint::Kind::http;
     endpoint.location = url;
-    return access_of(endpoint, {}).host;
+    return app::access_of(endpoint, {}).host;
   };
   EXPECT_EQ(host_of("https://github.com/a/b.git"), Host::github);
   EXPECT_EQ(host_of("https://octo.ghe.com/a/b.git"), Host::github);
@@ -62,9 +62,9 @@ TEST(AccessOf, KnowsTheHostByItsName) {
   inputs::Endpoint ssh;
   ssh.kind = inputs::Endpoint::Kind::ssh;
   ssh.user_and_host = "git@github.com";
-  EXPECT_EQ(access_of(ssh, {}).host, Host::github);
-  EXPECT_FALSE(access_of(ssh, {}).has_token);
+  EXPECT_EQ(app::access_of(ssh, {}).host, Host::github);
+  EXPECT_FALSE(app::access_of(ssh, {}).has_token);
 }
 
 }  // namespace
-}  // namespace occ::app
+}  // namespace occ::sync

@@ -4,14 +4,15 @@
 #include "analysis/object_pool.hpp"
 #include "inputs/settings.hpp"
 #include "net/loop.hpp"
+#include "plan/plan.hpp"
 #include "store/tree_merge.hpp"
 #include "transfer/remote.hpp"
-#include "transfer/sync.hpp"
+#include "wire/pack_writer.hpp"
 
 #include <map>
 #include <vector>
 
-namespace occ::app {
+namespace occ::sync {
 
 class Merges {
  public:
@@ -38,4 +39,4 @@ class Merges {
   std::map<Oid, std::vector<store::NewObject>> made_;  // by the merge commit
 };
 
-}  // namespace occ::app
+}  // namespace occ::sync

@@ -1,10 +1,10 @@
-#include "app/merges.hpp"
+#include "sync/merges.hpp"
 
 #include "analysis/merger.hpp"
 #include "base/failure.hpp"
 #include "base/limits.hpp"
 
-namespace occ::app {
+namespace occ::sync {
 namespace {
 
 store::Resolve resolve_of(inputs::OnConflict on_conflict) {
@@ -62,4 +62,4 @@ const std::vector<store::NewObject>* Merges::find(const Oid& commit) const {
   return at == made_.end() ? nullptr : &at->second;
 }
 
-}  // namespace occ::app
+}  // namespace occ::sync

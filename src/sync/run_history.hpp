@@ -6,30 +6,44 @@
 #include "history/ledger.hpp"
 #include "inputs/settings.hpp"
 #include "net/loop.hpp"
-#include "report/report.hpp"
+#include "plan/plan.hpp"
+#include "plan/rollback.hpp"
 #include "transfer/delivery.hpp"
 #include "transfer/remote.hpp"
-#include "transfer/rollback.hpp"
 
 #include <chrono>
-#include <map>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
-namespace occ::app {
+namespace occ::sync {
 
 // Names the run where the runner does not: unique, and in the order of time.
 [[nodiscard]] std::string make_run_key(std::chrono::system_clock::time_point now);
 
+// What the ledger tells of a run beside what it did.
+struct RunIdentity {
+  std::string url;     // of the run's page
+  std::string source;  // names, without credentials
+  std::string target;
+};
+
 class RunHistory {
  public:
   // All borrowed. The run began now.
-  RunHistory(const inputs::Settings& settings, const report::Report& report,
+  RunHistory(const inputs::Settings& settings, const RunIdentity& identity,
              transfer::Remote& target, net::Loop& loop, const Redactor& redactor);
 
-  [[nodiscard]] transfer::OwnRefs own_refs();
-  // Throws Failure{no_such_record}.
-  [[nodiscard]] transfer::RollbackPlanner rollback_planner();
+  // The record of what became of `refs`. `target`: its listing, with the ledger's tip.
+  [[nodiscard]] transfer::RunRecord record(const RefListing& target,
+                                           const std::vector<transfer::RefOutcome>& refs,
+                                           std::optional<std::uint64_t> pack_bytes) const;
+  // Backups whose time is over. May ask the target. Throws Failure{cancelled} and nothing else.
+  [[nodiscard]] std::vector<Ref> expired(const RefListing& target);
+  // What takes back what the ledger tells of the run to undo. May ask the target. Throws
+  // Failure{no_such_record}.
+  [[nodiscard]] plan::Plan plan_rollback(const RefListing& target);
   // The run that was rolled back, as the ledger names it; empty until that is known.
   [[nodiscard]] const std::string& undoes() const { return undoes_; }
   // Under which the ledger knows this run. A step that undoes an earlier one of its own run has a
@@ -37,14 +51,8 @@ class RunHistory {
   [[nodiscard]] const std::string& run_key() const { return run_key_; }
 
  private:
-  [[nodiscard]] transfer::RunRecord record(const Oid& before,
-                                           const std::vector<transfer::RefOutcome>& refs,
-                                           std::optional<std::uint64_t> pack_bytes) const;
-  [[nodiscard]] std::vector<Ref> expired(const RefListing& target);
-  [[nodiscard]] plan::Plan plan_rollback(const RefListing& target);
-
   const inputs::Settings& settings_;
-  const report::Report& report_;
+  const RunIdentity& identity_;
   transfer::Remote& target_;
   net::Loop& loop_;
   const Redactor& redactor_;
@@ -55,4 +63,4 @@ class RunHistory {
   std::vector<plan::Movement> movements_;
 };
 
-}  // namespace occ::app
+}  // namespace occ::sync

@@ -9,7 +9,7 @@
 
 #include <vector>
 
-namespace occ::app {
+namespace occ::sync {
 
 class BuiltCommit {
  public:
@@ -39,4 +39,4 @@ class BuiltCommit {
   transfer::OidSet unbuilt_;
 };
 
-}  // namespace occ::app
+}  // namespace occ::sync

@@ -9,34 +9,36 @@
 #include "net/loop.hpp"
 #include "plan/plan.hpp"
 #include "runner/console.hpp"
+#include "sync/merges.hpp"
+#include "sync/preflight.hpp"
 #include "transfer/remote.hpp"
 
-namespace occ::app {
+namespace occ::sync {
 
 struct LookAt {  // borrowed
   transfer::Remote& source;
   transfer::Remote& target;
   net::Loop& loop;
   analysis::ObjectPool& pool;
-  analysis::MergesMade merges = {};
+  const Merges* merges;  // that the plan pushes
 };
 
 // As far as the settings ask for it. Warnings become annotations. Throws Failure{workflow_scope} or
 // Failure{large_file} instead of trying a push that GitHub refuses, unless `preflight` is off or
 // this is a dry run, and Failure{cancelled}.
 void look_into(const plan::Plan& plan, const RefListing& target_listing, const LookAt& at,
-               const inputs::Settings& settings, runner::Console& console,
+               const inputs::Settings& settings, const TargetHost& host, runner::Console& console,
                analysis::Findings& findings);
 
 // Likewise when the sides may stand otherwise than they did: what was found of refs that the plan
 // still tells of is found anew; of others, which an earlier push of this run brought, it stays.
 void look_again(const plan::Plan& plan, const RefListing& target_listing, const LookAt& at,
-                const inputs::Settings& settings, runner::Console& console,
+                const inputs::Settings& settings, const TargetHost& host, runner::Console& console,
                 analysis::Findings& findings);
 
-// Of `direction: both`, what the target brings to the source: adds it to the findings. `plan`: of
-// the way back. `at`: as above, the source being the run's source. Throws Failure{cancelled}.
-void look_back(plan::Plan plan, const RefListing& source_listing, const LookAt& at,
-               const inputs::Settings& settings, analysis::Findings& findings);
+// Of `direction: both`, what the target brings to the source. `plan`, `target_listing` and `at`: of
+// the way back, whose target is the run's source. Throws Failure{cancelled}.
+[[nodiscard]] analysis::Findings look_back(plan::Plan plan, const RefListing& target_listing,
+                                           const LookAt& at, const inputs::Settings& settings);
 
-}  // namespace occ::app
+}  // namespace occ::sync

@@ -1,0 +1,82 @@
+#include "sync/way_back.hpp"
+
+#include "base/refs.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace occ::sync {
+namespace {
+
+bool is_worth_telling(const transfer::RefOutcome& ref) {
+  return has_landed(ref.result) || would_land(ref.result) ||
+         (ref.error && ref.error != FailureCode::source_branch_missing);
+}
+
+}  // namespace
+
+bool goes_back(const inputs::Settings& settings, LegResult& there) {
+  transfer::Outcome& outcome = there.outcome;
+  if (settings.direction != inputs::Direction::both || outcome.failure) return false;
+  const bool any_failed = std::any_of(outcome.refs.begin(), outcome.refs.end(),
+                                      [](const auto& ref) { return ref.error.has_value(); });
+  if (!settings.atomic || !any_failed) return true;
+  // All or nothing: what the target could not take whole brings nothing to the source either.
+  outcome.notes.emplace_back(
+      outcome.dry_run ? "With atomic nothing would be brought to the source either, as not all can "
+                        "go to the target."
+                      : "With atomic nothing was brought to the source either, as not all could go "
+                        "to the target.");
+  return false;
+}
+
+inputs::Settings turned_round(const inputs::Settings& settings, const std::string& source_head) {
+  inputs::Settings back = settings;
+  std::swap(back.source, back.target);
+  // Never the other side's default branch, for want of a name.
+  if (!back.branches) {
+    back.branches = is_branch(source_head)
+                        ? inputs::RefRules::only(std::string(short_name(source_head)))
+                        : inputs::RefRules::none();
+  }
+  back.on_divergence = inputs::OnDivergence::skip;
+  back.on_conflict = inputs::OnConflict::fail;
+  back.direction = inputs::Direction::to_target;
+  back.force_sync = false;
+  back.move_tags = false;
+  back.sync_built_commit = false;
+  back.at_most_built_commit = false;
+  back.history.backup = false;
+  back.history.ledger = false;
+  return back;
+}
+
+void join(LegResult& there, LegResult back) {
+  transfer::Outcome& outcome = there.outcome;
+  for (transfer::RefOutcome& ref : back.outcome.refs) {
+    if (!is_worth_telling(ref)) continue;
+    ref.on_source = true;
+    if (ref.planned.action == plan::Action::create) ref.reason = "the source lacks it";
+    outcome.refs.push_back(std::move(ref));
+  }
+  outcome.failure = back.outcome.failure;
+  if (outcome.failure) {
+    outcome.notes.emplace_back(
+        "The target is as its rows say; the source could not be brought up to it, and the next run "
+        "will try again.");
+  }
+  // Both legs talk through the same connections, which count on.
+  outcome.source_traffic = back.outcome.target_traffic;
+  outcome.target_traffic = back.outcome.source_traffic;
+  outcome.pack_bytes += back.outcome.pack_bytes;
+  outcome.pack_objects += back.outcome.pack_objects;
+  for (analysis::RefFindings& found : back.findings.refs) {
+    found.on_source = true;
+    there.findings.refs.push_back(std::move(found));
+  }
+  there.findings.bytes_fetched += back.findings.bytes_fetched;
+  there.findings.requests += back.findings.requests;
+  there.findings.duration_ms += back.findings.duration_ms;
+}
+
+}  // namespace occ::sync
