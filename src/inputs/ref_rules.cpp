@@ -264,23 +264,34 @@ std::optional<std::string> RefRules::target_name(std::string_view name) const {
   return std::nullopt;
 }
 
+// A rule that matches on the target is not enough: another one may give the source's ref another
+// name, and then what has this one is the target's own.
 bool RefRules::selects_on_target(std::string_view name) const {
-  for (const Rule& rule : rules_) {
-    if (rule.literal) {
-      if (rule.target == name) return !excludes(name);
-      continue;
-    }
-    if (!glob_matches(rule.target, name)) continue;
-    if (rule.source == rule.target) return !excludes(name);
-    const std::size_t star = rule.target.find('*');
-    std::string source = rule.source;
-    if (star != std::string::npos) {
-      const std::string_view middle = name.substr(star, name.size() - (rule.target.size() - 1));
-      source.replace(source.find('*'), 1, middle);
-    }
-    return !excludes(source);
+  return std::any_of(rules_.begin(), rules_.end(), [&](const Rule& rule) {
+    const auto source = source_name(rule, name);
+    return source && target_name(*source) == name;
+  });
+}
+
+std::optional<std::string> RefRules::source_name(const Rule& rule, std::string_view name) {
+  if (rule.literal) {
+    return rule.target == name ? std::optional(rule.source) : std::nullopt;
   }
-  return false;
+  if (!glob_matches(rule.target, name)) return std::nullopt;
+  if (rule.source == rule.target) return std::string(name);
+  std::string source = rule.source;
+  const std::size_t star = rule.target.find('*');
+  if (star != std::string::npos) {
+    const std::string_view middle = name.substr(star, name.size() - (rule.target.size() - 1));
+    source.replace(source.find('*'), 1, middle);
+  }
+  return source;
+}
+
+bool RefRules::chooses_any() const {
+  return std::any_of(rules_.begin(), rules_.end(), [](const Rule& rule) {
+    return rule.source.find_first_not_of('*') == std::string::npos;
+  });
 }
 
 std::optional<std::string> RefRules::only_name() const {

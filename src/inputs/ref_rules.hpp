@@ -48,6 +48,8 @@ class RefRules {
   // The name that is the whole choice, if it is one name.
   [[nodiscard]] std::optional<std::string> only_name() const;
 
+  // Whether a pattern of stars alone is among them: whatever branches there are.
+  [[nodiscard]] bool chooses_any() const;
   // Whether any rule gives a ref another name on the target.
   [[nodiscard]] bool renames() const;
   [[nodiscard]] bool empty() const { return rules_.empty(); }
@@ -60,6 +62,9 @@ class RefRules {
   };
   [[nodiscard]] static bool selects(const Rule& rule, std::string_view name);
   [[nodiscard]] static bool is_literal(const Rule& rule);
+  // The source's ref that `rule` alone would give this name on the target.
+  [[nodiscard]] static std::optional<std::string> source_name(const Rule& rule,
+                                                              std::string_view name);
 
   std::vector<Rule> rules_;
   std::vector<std::string> excludes_;

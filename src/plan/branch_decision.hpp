@@ -8,7 +8,8 @@
 
 namespace occ::plan {
 
-// `built`: the source's tip is the commit that a build ran on, not the branch's own.
+// `built`: what is synced is a commit that was built, behind the source's tip, and so may the
+// target's be, whose own commits then are none.
 void decide_branch(PlannedRef& ref, const inputs::Settings& settings, const Facts& facts,
                    bool built);
 

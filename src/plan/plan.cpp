@@ -51,15 +51,15 @@ class Finder {
 class Planner {
  public:
   Planner(const inputs::Settings& settings, const RefListing& source, const RefListing& target,
-          const Facts& facts, const std::unordered_set<Oid>& unbuilt)
+          const Facts& facts, const Build& build)
       : settings_(settings),
         source_(source),
         target_(target),
         in_target_(target),
         facts_(facts),
-        unbuilt_(unbuilt) {
+        build_(build) {
     const auto& run = settings.triggering_run;
-    if (settings.is_bound_to_build() && run && run->head_oid) built_ = &*run;
+    if ((settings.is_bound_to_build() || build.binds) && run && run->head_oid) built_ = &*run;
   }
 
   Plan make(const std::optional<std::string>& target_head) {
@@ -140,6 +140,7 @@ class Planner {
     if (renames_) note_source(planned.target_ref, ref.name);
     const Ref* theirs = in_target_.find(planned.target_ref);
     if (theirs != nullptr) planned.old_oid = theirs->oid;
+    bool is_behind_branch = false;
     if (built_ != nullptr && !tag) {
       if (short_source != built_->head_branch) {
         leave_unbuilt(planned);
@@ -147,12 +148,13 @@ class Planner {
         return;
       }
       planned.new_oid = *built_->head_oid;
-    } else if (tag && unbuilt_.contains(ref.oid)) {
+      is_behind_branch = planned.new_oid != ref.oid && build_.target_follows;
+    } else if (tag && build_.unbuilt_tags.contains(ref.oid)) {
       leave_unbuilt_tag(planned);
       plan_.refs.push_back(std::move(planned));
       return;
     }
-    decide(planned, tag);
+    decide(planned, tag, is_behind_branch);
     if (!tag && opens_pull_requests()) attend_pull_branch(planned);
     plan_.refs.push_back(std::move(planned));
   }
@@ -238,7 +240,7 @@ class Planner {
     ref.reason = "it names a commit that is not part of what was built";
   }
 
-  void decide(PlannedRef& ref, bool tag) const {
+  void decide(PlannedRef& ref, bool tag, bool is_behind_branch) const {
     if (ref.old_oid.is_null()) {
       ref.relation = Relation::new_ref;
       ref.action = Action::create;
@@ -254,7 +256,7 @@ class Planner {
     } else if (tag) {
       decide_moved_tag(ref);
     } else {
-      decide_branch(ref, settings_, facts_, built_ != nullptr);
+      decide_branch(ref, settings_, facts_, is_behind_branch);
     }
   }
 
@@ -300,7 +302,7 @@ class Planner {
   const RefListing& target_;
   Finder in_target_;
   const Facts& facts_;
-  const std::unordered_set<Oid>& unbuilt_;
+  const Build& build_;
   const inputs::TriggeringRun* built_ = nullptr;  // the one commit that is synced, if one is
   inputs::RefRules branches_;
   bool renames_ = false;  // two refs could become one
@@ -361,8 +363,8 @@ std::vector<std::string> listing_prefixes(const inputs::Settings& settings) {
 
 Plan make_plan(const inputs::Settings& settings, const RefListing& source, const RefListing& target,
                const Facts& facts, const std::optional<std::string>& target_head,
-               const std::unordered_set<Oid>& unbuilt) {
-  return Planner(settings, source, target, facts, unbuilt).make(target_head);
+               const Build& build) {
+  return Planner(settings, source, target, facts, build).make(target_head);
 }
 
 }  // namespace occ::plan

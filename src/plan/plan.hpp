@@ -139,18 +139,26 @@ struct Plan {
   return ref.relation == Relation::unknown && is_command(ref.action);
 }
 
+// Where a build opened the gate: how what was built stands to the two sides.
+struct Build {
+  bool binds = false;  // one branch is chosen: nothing beyond the commit that was built
+  // The target's tip of that branch is one that the source's branch comes to: a later build's, if
+  // it is beyond this one's.
+  bool target_follows = false;
+  std::unordered_set<Oid> unbuilt_tags =
+      {};  // of the source, by their ids: they name what was not built
+};
+
 // Which prefixes of ref names a listing must cover, for `ref-prefix` (gitprotocol-v2).
 [[nodiscard]] std::vector<std::string> listing_prefixes(const inputs::Settings& settings);
 
 // `target_head`: the target's default branch, if it was asked for: empty if the target has none.
-// `unbuilt`: where the run is bound to a build, what those tags of the source name that the built
-// commit does not come to.
 // Throws Failure{source_empty}, Failure{source_branch_missing}, Failure{bad_input} when there is
 // no plan at all.
 [[nodiscard]] Plan make_plan(const inputs::Settings& settings, const RefListing& source,
                              const RefListing& target, const Facts& facts,
                              const std::optional<std::string>& target_head,
-                             const std::unordered_set<Oid>& unbuilt = {});
+                             const Build& build = {});
 
 // The last steps of every plan: what is broken or symbolic on the target and names that clash are
 // blocked,

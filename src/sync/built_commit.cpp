@@ -3,20 +3,21 @@
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
 #include "transfer/commit_fetch.hpp"
-#include "transfer/refusal.hpp"
 
-#include <string>
-#include <utility>
+#include <algorithm>
 
 namespace occ::sync {
 namespace {
 
-// The answer holds every commit of `wants` that `have` does not come to, and no other. A source
-// that lacks `have` leaves it out of account: then it holds them all.
-transfer::CommitAnswer commits_beyond(transfer::Remote& source, const Oid& have,
-                                      std::vector<Oid> wants) {
-  transfer::CommitQuestion question;
-  question.ending = transfer::CommitQuestion::Ending::always;
+using transfer::CommitAnswer;
+using transfer::CommitQuestion;
+
+// The commits of `wants` that `have` does not come to, if the source knows it: with Ending::always,
+// else all of them.
+CommitAnswer commits_beyond(transfer::Remote& source, const Oid& have, std::vector<Oid> wants,
+                            CommitQuestion::Ending ending) {
+  CommitQuestion question;
+  question.ending = ending;
   question.haves = {have};
   question.wants = std::move(wants);
   return transfer::CommitFetch(source, std::move(question)).read();
@@ -28,42 +29,90 @@ bool is_for_others(const Failure& failure) {
 
 }  // namespace
 
-const transfer::OidSet& BuiltCommit::check(const RefListing& source, const RefListing& target) {
-  const auto& run = settings_.triggering_run;
-  if (!settings_.is_bound_to_build() || !run || !run->head_oid) return unbuilt_;
-  require_in_branch(source);
+bool BuiltCommit::asks() const {
+  return settings_.triggering_run && settings_.triggering_run->head_oid;
+}
+
+const Ref* BuiltCommit::branch(const RefListing& source) const {
+  return source.find(std::string(kHeads) + settings_.triggering_run->head_branch);
+}
+
+std::string BuiltCommit::why_nothing(const RefListing& source) const {
+  if (!asks()) return {};
+  const std::string& name = settings_.triggering_run->head_branch;
+  if (name.empty()) return {};
+  if (branch(source) == nullptr) {
+    return "'" + printable(name) + "' was built, which is no branch of the source";
+  }
+  const bool chosen = settings_.branches ? settings_.branches->target_name(name).has_value()
+                                         : source.head_branch == std::string(kHeads) + name;
+  return chosen ? std::string() : "'" + printable(name) + "' was built, which is not synced";
+}
+
+// A glob may choose one branch, too.
+bool BuiltCommit::binds(const RefListing& source) const {
+  if (settings_.is_bound_to_build()) return true;
+  if (!settings_.require_successful_build || settings_.force_sync || !settings_.branches ||
+      settings_.branches->chooses_any()) {
+    return false;
+  }
+  return std::count_if(source.refs.begin(), source.refs.end(), [&](const Ref& ref) {
+           return is_branch(ref.name) && settings_.branches->target_name(short_name(ref.name));
+         }) == 1;
+}
+
+plan::Build BuiltCommit::check(const RefListing& source, const RefListing& target) {
+  plan::Build build;
+  const Ref* ours = asks() ? branch(source) : nullptr;
+  if (ours == nullptr || !binds(source)) return build;
+  build.binds = true;
+  require_in_branch(*ours);
+  const auto name = settings_.branches ? settings_.branches->target_name(short_name(ours->name))
+                                       : std::optional(std::string(short_name(ours->name)));
+  const Ref* theirs = name ? target.find(std::string(kHeads) + *name) : nullptr;
+  build.target_follows =
+      theirs != nullptr && ours->oid != built() && comes_to(ours->oid, theirs->oid);
   const auto tags = new_tags(source, target);
   if (!tags.empty()) ask_about(tags);
-  return unbuilt_;
+  build.unbuilt_tags = unbuilt_;
+  return build;
 }
 
-// A host gives what no branch comes to any more, too.
-void BuiltCommit::require_in_branch(const RefListing& source) {
-  const std::string& branch = settings_.triggering_run->head_branch;
-  const Ref* ref = source.find(std::string(kHeads) + branch);
-  if (ref == nullptr || ref->oid == built() || ref->oid == good_tip_) return;
-  if (is_beyond(ref->oid)) {
+// A host gives what no branch comes to any more, too; before version 2 none need give anything but
+// tips.
+void BuiltCommit::require_in_branch(const Ref& branch) {
+  if (branch.oid == built()) return;
+  const std::string name = "'" + printable(short_name(branch.name)) + "' of the source";
+  if (!comes_to(branch.oid, built())) {
     throw Failure(FailureCode::built_commit_missing,
-                  "'" + printable(branch) + "' of the source is at " + ref->oid.hex() +
-                      ", and does not come to " + built().hex() +
+                  name + " is at " + branch.oid.hex() + ", and does not come to " + built().hex() +
                       ", the commit that was built: it was rewritten since");
   }
-  good_tip_ = ref->oid;
+  if (!source_.may_want({built()})) {
+    throw Failure(FailureCode::built_commit_missing,
+                  name + " went on since " + built().hex() +
+                      " was built, and the source hands out the tips of its refs alone, as it "
+                      "speaks no version 2 of the protocol");
+  }
 }
 
-// Whether `tip` does not come to the built commit, as far as the source says.
-bool BuiltCommit::is_beyond(const Oid& tip) {
-  try {
-    return commits_beyond(source_, tip, {built()}).commits.contains(built());
-  } catch (const Failure& failure) {
-    if (transfer::tells_of_rewritten_ref(failure.what())) {
-      throw Failure(FailureCode::built_commit_missing,
-                    "the source does not give " + built().hex() + ", the commit of '" +
-                        printable(settings_.triggering_run->head_branch) +
-                        "' that was built: it may be rewritten since");
-    }
-    throw;
+// It does if `oid` is a parent of what `tip` has beyond it (SERVERS 4).
+bool BuiltCommit::comes_to(const Oid& tip, const Oid& oid) {
+  if (tip == oid) return true;
+  const auto known = known_.find({tip, oid});
+  if (known != known_.end()) return known->second;
+  using Ending = CommitQuestion::Ending;
+  CommitAnswer answer = commits_beyond(source_, oid, {tip}, Ending::when_ready);
+  // Clocks that disagree can keep a server from being ready.
+  if (!answer.has_pack && answer.acknowledged.contains(oid)) {
+    answer = commits_beyond(source_, oid, {tip}, Ending::always);
   }
+  const bool comes =
+      std::any_of(answer.commits.begin(), answer.commits.end(), [&](const auto& commit) {
+        return std::find(commit.second.begin(), commit.second.end(), oid) != commit.second.end();
+      });
+  known_[{tip, oid}] = comes;
+  return comes;
 }
 
 std::vector<const Ref*> BuiltCommit::new_tags(const RefListing& source, const RefListing& target) {
@@ -84,19 +133,19 @@ void BuiltCommit::ask_about(const std::vector<const Ref*>& tags) {
   wants.reserve(tags.size());
   for (const Ref* tag : tags) wants.push_back(tag->oid);
   try {
-    const auto answer = commits_beyond(source_, built(), std::move(wants));
+    const auto answer =
+        commits_beyond(source_, built(), std::move(wants), CommitQuestion::Ending::always);
     for (const Ref* tag : tags) {
       if (answer.commits.contains(tag->commit())) unbuilt_.insert(tag->oid);
     }
   } catch (const Failure& failure) {
-    for (const Ref* tag : tags) asked_.erase(tag->oid);
-    if (is_for_others(failure)) throw;
+    if (is_for_others(failure)) {
+      for (const Ref* tag : tags) asked_.erase(tag->oid);
+      throw;
+    }
     source_.trace().notice("whether the tags belong to what was built is not known: " +
                            std::string(failure.what()));
-    for (const Ref* tag : tags) {
-      asked_.insert(tag->oid);
-      unbuilt_.insert(tag->oid);
-    }
+    for (const Ref* tag : tags) unbuilt_.insert(tag->oid);
   }
 }
 

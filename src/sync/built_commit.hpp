@@ -4,9 +4,13 @@
 
 #include "base/refs.hpp"
 #include "inputs/settings.hpp"
+#include "plan/plan.hpp"
 #include "transfer/commit_graph.hpp"
 #include "transfer/remote.hpp"
 
+#include <map>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace occ::sync {
@@ -17,25 +21,32 @@ class BuiltCommit {
   BuiltCommit(const inputs::Settings& settings, transfer::Remote& source)
       : settings_(settings), source_(source) {}
 
-  // What the tags that would be created or moved name, as far as the built commit does not come to
-  // it: ids of refs of `source`. At most two requests for any number of tags, none twice, and none
-  // unless the run is bound to a build. What the source does not tell counts as not built.
-  // Throws Failure{built_commit_missing} if the branch has left the commit behind, and Failure
-  // where another try may help.
-  [[nodiscard]] const transfer::OidSet& check(const RefListing& source, const RefListing& target);
+  // How what was built stands to the two sides. At most four requests for any number of tags, none
+  // twice, and none unless a build opened the gate. What the source does not tell counts as not
+  // built. Throws Failure{built_commit_missing} if the branch has left the commit behind, and
+  // Failure where another try may help.
+  [[nodiscard]] plan::Build check(const RefListing& source, const RefListing& target);
+
+  // Why nothing of what is synced was built, though the gate could not know; empty: something was.
+  // It knows neither the branches of the source nor which is the default one.
+  [[nodiscard]] std::string why_nothing(const RefListing& source) const;
 
  private:
+  [[nodiscard]] bool asks() const;
   [[nodiscard]] const Oid& built() const { return *settings_.triggering_run->head_oid; }
-  void require_in_branch(const RefListing& source);
-  [[nodiscard]] bool is_beyond(const Oid& tip);
+  [[nodiscard]] const Ref* branch(const RefListing& source) const;
+  [[nodiscard]] bool binds(const RefListing& source) const;
+  void require_in_branch(const Ref& branch);
+  // Whether `oid` is `tip`, or behind it, as far as the source says.
+  [[nodiscard]] bool comes_to(const Oid& tip, const Oid& oid);
   [[nodiscard]] std::vector<const Ref*> new_tags(const RefListing& source,
                                                  const RefListing& target);
   void ask_about(const std::vector<const Ref*>& tags);
 
   const inputs::Settings& settings_;
   transfer::Remote& source_;
-  Oid good_tip_;  // of the branch: it holds the commit. Null: none was found to
-  transfer::OidSet asked_;
+  std::map<std::pair<Oid, Oid>, bool> known_;  // comes_to()
+  transfer::OidSet asked_;                     // tags
   transfer::OidSet unbuilt_;
 };
 

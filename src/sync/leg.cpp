@@ -120,12 +120,24 @@ class LegRun {
     std::unique_ptr<RelayedPack> pack = learn();
     merge();
     announce();
-    if (settings_.dry_run) delivery_.require_atomic(plan_);
+    if (settings_.dry_run) foresee_atomic();
     if (settings_.dry_run || !plan_.has_commands()) {
       hang_up_idle();
       return Step::finished;
     }
     return source_ ? relay(std::move(pack)) : deliver(nullptr);
+  }
+
+  // What the push would come to.
+  void foresee_atomic() {
+    const std::string why = delivery_.why_not_atomic(plan_);
+    if (why.empty()) return;
+    for (plan::PlannedRef& ref : plan_.refs) {
+      if (!plan::is_command(ref.action)) continue;
+      ref.action = plan::Action::blocked;
+      ref.problem = FailureCode::atomic_refused;
+      ref.reason = why;
+    }
   }
 
   void list() {
@@ -305,6 +317,7 @@ class LegRun {
     outcome.pack_bytes = delivery_.pack_bytes();
     outcome.pack_objects = delivery_.pack_objects();
     result.source_head = plan_.source_head;
+    result.held = leg_.way == Way::there && !source_->built().why_nothing(source_->listing).empty();
     if (source_) {
       outcome.source_traffic = remote_source_->traffic();
       if (!source_->large().empty()) outcome.notes.push_back(note_on(source_->large()));

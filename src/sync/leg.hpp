@@ -39,6 +39,7 @@ struct Leg {
 struct LegResult {
   transfer::Outcome outcome;
   analysis::Findings findings;
+  bool held = false;        // nothing of what is synced was built
   std::string source_head;  // the source's default branch, full name, as far as it is known
   std::string undoes;       // the run that was undone, as the ledger names it
   std::string run_key;      // under which the ledger knows this run

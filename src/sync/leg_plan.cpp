@@ -16,10 +16,30 @@ RefListing without_pull_branches(RefListing listing, const std::string& origin) 
   return listing;
 }
 
+// Leaves all that differs as it is.
+plan::Plan hold(plan::Plan plan, const std::string& why) {
+  for (plan::PlannedRef& ref : plan.refs) {
+    if (ref.action == plan::Action::none) continue;
+    ref.action = plan::Action::skip;
+    ref.problem.reset();
+    ref.reason = why;
+    ref.backup.clear();
+  }
+  plan.backups.clear();
+  plan.questions = {};
+  return plan;
+}
+
 }  // namespace
 
 plan::Plan plan_there(const inputs::Settings& settings, const Known& known, BuiltCommit& built) {
   plan::require_branches(settings, known.source, known.target);
+  const std::string why_nothing = built.why_nothing(known.source);
+  if (!why_nothing.empty()) {
+    return hold(
+        plan::make_plan(settings, known.source, known.target, known.facts, known.target_head),
+        why_nothing);
+  }
   return plan::make_plan(settings, known.source, known.target, known.facts, known.target_head,
                          built.check(known.source, known.target));
 }

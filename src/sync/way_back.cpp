@@ -3,21 +3,67 @@
 #include "base/refs.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
+#include <vector>
 
 namespace occ::sync {
 namespace {
 
-bool is_worth_telling(const transfer::RefOutcome& ref) {
+using transfer::RefOutcome;
+
+bool is_worth_telling(const RefOutcome& ref) {
   return has_landed(ref.result) || would_land(ref.result) ||
          (ref.error && ref.error != FailureCode::source_branch_missing);
+}
+
+bool differs(const plan::PlannedRef& ref) {
+  return ref.relation == plan::Relation::diverged || ref.relation == plan::Relation::unrelated ||
+         ref.relation == plan::Relation::moved_tag;
+}
+
+const RefOutcome* find(const transfer::Outcome& outcome, const std::string& target_ref) {
+  const auto at = std::find_if(outcome.refs.begin(), outcome.refs.end(), [&](const auto& ref) {
+    return ref.planned.target_ref == target_ref;
+  });
+  return at == outcome.refs.end() ? nullptr : &*at;
+}
+
+// What differs on the way back was dealt with on the way there, unless it did not differ then: the
+// source moved meanwhile. Or a dry run made no merge that could be brought back.
+void add_what_came_between(RefOutcome& ref, const RefOutcome* there) {
+  if (ref.result != transfer::Result::skipped || !differs(ref.planned)) return;
+  if (there != nullptr && there->result == transfer::Result::would_merge) {
+    ref.result = transfer::Result::would_update;
+    ref.planned.action = plan::Action::update;
+    ref.reason = "to the merge";
+    return;
+  }
+  if (there != nullptr &&
+      (there->error || there->result == transfer::Result::skipped || would_land(there->result))) {
+    return;
+  }
+  const bool tag = is_tag(ref.planned.target_ref);
+  ref.result = transfer::Result::diverged;
+  ref.error = tag ? FailureCode::tag_moved : FailureCode::diverged;
+  ref.reason = "the source got another one since it was listed; the next run deals with it";
+}
+
+// The reasons of a plan speak of its target, which is the source here.
+void speak_of_source(RefOutcome& ref) {
+  if (ref.planned.relation != plan::Relation::new_ref) return;
+  if (ref.error == FailureCode::target_branch_missing) {
+    ref.reason = "the source lacks it, and create_branches is false";
+  } else if (!ref.error) {
+    ref.reason = "the source lacks it";
+  }
 }
 
 }  // namespace
 
 bool goes_back(const inputs::Settings& settings, LegResult& there) {
   transfer::Outcome& outcome = there.outcome;
-  if (settings.direction != inputs::Direction::both || outcome.failure) return false;
+  if (settings.direction != inputs::Direction::both || outcome.failure || there.held) return false;
   const bool any_failed = std::any_of(outcome.refs.begin(), outcome.refs.end(),
                                       [](const auto& ref) { return ref.error.has_value(); });
   if (!settings.atomic || !any_failed) return true;
@@ -53,12 +99,15 @@ inputs::Settings turned_round(const inputs::Settings& settings, const std::strin
 
 void join(LegResult& there, LegResult back) {
   transfer::Outcome& outcome = there.outcome;
-  for (transfer::RefOutcome& ref : back.outcome.refs) {
+  std::vector<RefOutcome> told;
+  for (RefOutcome& ref : back.outcome.refs) {
+    add_what_came_between(ref, find(outcome, ref.planned.target_ref));
     if (!is_worth_telling(ref)) continue;
     ref.on_source = true;
-    if (ref.planned.action == plan::Action::create) ref.reason = "the source lacks it";
-    outcome.refs.push_back(std::move(ref));
+    speak_of_source(ref);
+    told.push_back(std::move(ref));
   }
+  std::move(told.begin(), told.end(), std::back_inserter(outcome.refs));
   outcome.failure = back.outcome.failure;
   if (outcome.failure) {
     outcome.notes.emplace_back(

@@ -65,15 +65,13 @@ bool Delivery::can_be_atomic(const plan::Plan& plan) const {
   return target_.has(Ability::atomic) && lessons_.allows_atomic() && !plan::has_freed_name(plan);
 }
 
-void Delivery::require_atomic(const plan::Plan& plan) const {
+std::string Delivery::why_not_atomic(const plan::Plan& plan) const {
   const auto commands = std::count_if(plan.refs.begin(), plan.refs.end(),
                                       [](const auto& ref) { return plan::is_command(ref.action); });
-  if (!plan.atomic || commands < 2 || can_be_atomic(plan)) return;
-  throw Failure(FailureCode::atomic_refused,
-                plan::has_freed_name(plan)
-                    ? "a name that one deletion frees is taken by another ref, which no atomic "
-                      "push can do"
-                    : "the target '" + target_.name() + "' does not offer atomic pushes");
+  if (!plan.atomic || commands < 2 || can_be_atomic(plan)) return {};
+  return plan::has_freed_name(plan)
+             ? "a name that one deletion frees is taken by another ref, which no atomic push can do"
+             : "the target '" + target_.name() + "' does not offer atomic pushes";
 }
 
 std::optional<Step> Delivery::learn(const plan::Plan& plan, const Shipment& shipment,
@@ -115,7 +113,13 @@ bool Delivery::push_backups(const plan::Plan& plan, RefListing& listing) {
 // Why the target does not take them; empty: it did.
 std::string Delivery::push_some_backups(wire::PushRequest request, RefListing& listing) {
   const RelayResult result = push_own(target_, request, {});
-  listing = proof_.list();
+  // A replica may lag behind what the target accepted.
+  listing = proof_.list_after(result, [&](const RefListing& now) {
+    return std::any_of(request.commands.begin(), request.commands.end(), [&](const auto& command) {
+      return listed(now, command.name) != command.new_oid &&
+             refusal_of(*result.answer, command.name).text.empty();
+    });
+  });
   for (const wire::RefCommand& command : request.commands) {
     if (listed(listing, command.name) == command.new_oid) continue;
     if (result.lost) {
@@ -130,7 +134,9 @@ std::string Delivery::push_some_backups(wire::PushRequest request, RefListing& l
 }
 
 Shipment Delivery::load(const plan::Plan& plan, const RefListing& listing) const {
-  require_atomic(plan);
+  if (std::string why = why_not_atomic(plan); !why.empty()) {
+    throw Failure(FailureCode::atomic_refused, why);
+  }
   Shipment shipment;
   auto& commands = shipment.request.commands;
   for (const plan::PlannedRef& ref : plan.refs) {

@@ -55,9 +55,9 @@ class Delivery {
   void begin_attempt(const RefListing& now) { fates_.begin_attempt(now); }
   // Takes out of a new plan what cannot go, or has to wait for a later push.
   void fit(plan::Plan& plan);
-  // Throws Failure{atomic_refused} if the plan insists on all or nothing, and the target, as far as
-  // is known, cannot do that.
-  void require_atomic(const plan::Plan& plan) const;
+  // Why the plan, which insists on all or nothing, cannot be had so, as far as is known; empty: it
+  // can, or does not insist.
+  [[nodiscard]] std::string why_not_atomic(const plan::Plan& plan) const;
 
   // The way of a plan that has commands: backups, shipment, push, and what came of it. `listing`:
   // the target's, which is brought up to date.

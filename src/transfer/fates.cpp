@@ -29,6 +29,13 @@ RefOutcome combined(const RefOutcome& first, RefOutcome second) {
   return second;
 }
 
+// It landed, and then somebody else moved it, so that it does not fit any more.
+RefOutcome overtaken(RefOutcome landed, const plan::PlannedRef& now) {
+  landed.error = now.problem;
+  landed.reason += "; now: " + now.reason;
+  return landed;
+}
+
 }  // namespace
 
 void Fates::begin_attempt(const RefListing& now) {
@@ -85,8 +92,9 @@ RefOutcome Fates::outcome(plan::PlannedRef ref, bool dry_run,
   const auto decided = decided_.find(ref.target_ref);
   if (decided != decided_.end()) {
     // A push that got no answer may land as long as its server is busy with it.
-    const bool holds = has_landed(decided->second.result) || plan::is_command(ref.action);
-    if (holds) return decided->second;
+    const bool landed = has_landed(decided->second.result);
+    if (landed && ref.action == Action::blocked) return overtaken(decided->second, ref);
+    if (landed || plan::is_command(ref.action)) return decided->second;
   }
   const RefOutcome* refused = refusal_of(ref.target_ref);
   if (refused != nullptr && ref.action == Action::blocked) return *refused;

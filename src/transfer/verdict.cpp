@@ -86,6 +86,11 @@ RefOutcome judge_one(const PlannedRef& ref, const RelayResult& relay, const Oid&
     return told != nullptr && !told->accepted ? brought_by_another(ref) : expected_outcome(ref);
   }
   const bool moved = now != ref.old_oid;
+  if (moved && !now.is_null() && told != nullptr && told->accepted) {
+    RefOutcome outcome = expected_outcome(ref);
+    outcome.reason += "; somebody else moved it to " + now.abbreviated() + " since";
+    return outcome;
+  }
   if (relay.lost && !moved) {
     return {ref, Result::unconfirmed, relay.lost->code(), printable(relay.lost->what())};
   }
@@ -143,8 +148,11 @@ Verdict judge(const plan::Plan& plan, const RelayResult& result, const RefListin
                              ? RefOutcome{ref, Result::unconfirmed, FailureCode::not_confirmed,
                                           "the target lists it as a broken ref"}
                              : judge_one(ref, result, listed_oid(now, ref.target_ref));
-    verdict.all_done = verdict.all_done && !outcome.error;
-    verdict.lease_lost = verdict.lease_lost || outcome.result == Result::lease_lost;
+    // Where it stands now, another plan tells.
+    const bool moved_on = !outcome.error && !now.is_broken(ref.target_ref) &&
+                          listed_oid(now, ref.target_ref) != ref.new_oid;
+    verdict.all_done = verdict.all_done && !outcome.error && !moved_on;
+    verdict.lease_lost = verdict.lease_lost || moved_on || outcome.result == Result::lease_lost;
     verdict.refs.push_back(std::move(outcome));
   }
   return verdict;

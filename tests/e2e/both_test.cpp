@@ -342,5 +342,37 @@ TEST_P(Both, WithAtomicBringsNothingBackWhereNotAllCanGoThere) {
   EXPECT_EQ(world.source.refs().count("refs/heads/theirs"), 1U);
 }
 
+// The source moves while the target is brought up to it.
+TEST_P(Both, TellsOfWhatTheSourceGotMeanwhile) {
+  if (GetParam() == Transport::path) return;  // the report comes before the hook has ended
+  world.target.commit("dev", {{"theirs", "1\n"}});
+  world.source.commit("main");
+  world.target.hook("post-receive", "cd " + world.source.path().string() +
+                                        " && unset GIT_DIR GIT_QUARANTINE_PATH "
+                                        "GIT_OBJECT_DIRECTORY && test -e once && exit 0\n"
+                                        "touch once\n"
+                                        "new=$(git commit-tree -p refs/heads/dev -m ours "
+                                        "refs/heads/dev^{tree})\n"
+                                        "git update-ref refs/heads/dev $new\n");
+  const StepRun run = world.sync(both_and({}));
+  EXPECT_EQ(run.exit_code(), 1) << run.story();
+  EXPECT_EQ(on_source(run, "refs/heads/dev").value("error", ""), "diverged") << run.story();
+}
+
+TEST_P(Both, TellsInADryRunThatAMergeReachesTheSource) {
+  world.source.commit("main", {{"ours", "1\n"}});
+  world.target.commit("main", {{"theirs", "1\n"}});
+  const StepRun run = world.sync(both_and({{"on_divergence", "merge"}, {"dry_run", "true"}}));
+  EXPECT_EQ(on_source(run, "refs/heads/main").value("result", ""), "would_update") << run.story();
+}
+
+TEST_P(Both, KeepsTheWordsOfAHookOfTheSource) {
+  world.target.branch("theirs", "main");
+  world.source.hook("update", "echo 'ticket missing' >&2\nexit 1\n");
+  const StepRun run = world.sync(both_and({}));
+  EXPECT_THAT(on_source(run, "refs/heads/theirs").value("reason", ""), HasSubstr("ticket missing"))
+      << run.story();
+}
+
 }  // namespace
 }  // namespace occ::test

@@ -177,5 +177,41 @@ TEST_F(GateOfABuild, StaysShutForACommitThatTheBranchLeft) {
   expect_main(sync_after({{"head_sha", now}}), now);
 }
 
+// What the target has beyond the build is no later build's, then.
+TEST_F(GateOfABuild, DoesNotTakeCommitsOfTheTargetForALaterBuild) {
+  for (const bool diverged : {false, true}) {
+    world.target.set_ref("refs/heads/main", before.at("refs/heads/main"));
+    expect_main(sync_after({{"head_sha", diverged ? built : tip}}), diverged ? built : tip);
+    const std::string theirs = world.target.commit("main", {{"theirs", "1\n"}});
+    for (const std::string& id : {built, tip}) {
+      const StepRun run = sync_after({{"head_sha", id}}, {{"branches", "main"}});
+      EXPECT_EQ(run.exit_code(), 1) << run.story();
+      EXPECT_EQ(run.error_of("refs/heads/main"), "diverged");
+      expect_target(world, {{"refs/heads/main", theirs}}, run);
+    }
+    expect_main(sync_after({{"head_sha", tip}}, {{"on_divergence", "overwrite"}}), tip);
+  }
+}
+
+TEST_F(GateOfABuild, IsShutForWhatIsNotSyncedHoweverTheBranchesAreChosen) {
+  world.source.light_tag("v9", "feature");
+  const nlohmann::json feature = {{"head_branch", "feature"},
+                                  {"head_sha", world.source.tip("feature")}};
+  world.runner().set_env("GITHUB_REPOSITORY", "octo/source");
+  nlohmann::json elsewhere = workflow_run_payload("success");
+  elsewhere["workflow_run"].update(feature);
+  elsewhere.erase("repository");  // so that the default branch is the source's word alone
+  world.runner().set_event("workflow_run", elsewhere);
+  const StepRun run = world.sync({{"branches", ""}, {"sync_tags", "true"}});
+  expect_status(run, 0, "skipped");
+  expect_target(world, before, run);
+  expect_skipped(sync_after({{"head_branch", "v9"}}, {{"branches", "**"}}),
+                 "no branch of the source");
+}
+
+TEST_F(GateOfABuild, BindsAGlobThatChoosesOneBranch) {
+  expect_main(sync_after(kNothing, {{"branches", "ma*"}}), built);
+}
+
 }  // namespace
 }  // namespace occ::test

@@ -120,5 +120,16 @@ TEST_F(Prune, DeletesNothingInFavourOfAMisspeltPattern) {
   expect_target(world, before, run);
 }
 
+TEST_F(Prune, LeavesABranchOfTheTargetThatTheSourcesOwnDoesNotBecome) {
+  world.source.branch("develop", "main");
+  world.mirror();
+  world.target.commit("develop", {{"theirs", "1\n"}});
+  const std::string theirs = world.target.tip("develop");
+  const StepRun run = world.sync({{"branches", "develop:upstream/develop\n*"}, {"prune", "true"}});
+  EXPECT_EQ(run.exit_code(), 0) << run.story();
+  EXPECT_EQ(world.target.tip("develop"), theirs);
+  EXPECT_EQ(world.target.tip("upstream/develop"), world.source.tip("develop"));
+}
+
 }  // namespace
 }  // namespace occ::test

@@ -103,5 +103,19 @@ TEST_P(Race, ThatNeverEndsKeepsNoOtherRefWaiting) {
   expect_target(world, expected, run);
 }
 
+TEST_P(Race, AfterThePushTakesNothingFromWhatWasDone) {
+  if (GetParam() == Transport::path) return;  // its report comes before the hook has ended
+  world.target.hook("post-receive",
+                    "test -e once && exit 0\ntouch once\n"
+                    "new=$(git commit-tree -p refs/heads/main -m theirs refs/heads/main^{tree})\n"
+                    "git update-ref refs/heads/main $new\n");
+  const StepRun run = world.sync({{"retries", "3"}});
+  EXPECT_EQ(run.result_of("refs/heads/main"), "updated") << run.story();
+  EXPECT_EQ(run.output("has_changes"), "true");
+  EXPECT_EQ(run.error_of("refs/heads/main"), "diverged");
+  EXPECT_EQ(world.target.git({"rev-parse", "refs/heads/main~1"}), world.source.tip("main"));
+  EXPECT_EQ(run.output("status"), "partial");
+}
+
 }  // namespace
 }  // namespace occ::test

@@ -311,5 +311,15 @@ TEST(RefRules, RefusesRefsOfAnotherKindOnEitherSide) {
   EXPECT_EQ(rules("refs/heads/refs/tags/x").target_name("refs/tags/x"), "refs/tags/x");
 }
 
+// Another rule gives the source's ref another name: then this one is the target's own.
+TEST(RefRules, SelectNothingOnTheTargetThatNoSourceRefIsCalled) {
+  std::string mistake;
+  const auto rules = RefRules::parse("develop:upstream/develop\n*", mistake);
+  ASSERT_TRUE(rules.has_value()) << mistake;
+  EXPECT_TRUE(rules->selects_on_target("upstream/develop"));
+  EXPECT_TRUE(rules->selects_on_target("main"));
+  EXPECT_FALSE(rules->selects_on_target("develop"));
+}
+
 }  // namespace
 }  // namespace occ::inputs

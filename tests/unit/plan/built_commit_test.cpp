@@ -50,8 +50,8 @@ PlannedRef planned(const Plan& plan, std::string_view name) {
   return {};
 }
 
-Plan plan_with(const Settings& settings, const Facts& facts = {}) {
-  return make_plan(settings, kSource, kTarget, facts, "refs/heads/main");
+Plan plan_with(const Settings& settings, const Facts& facts = {}, const Build& build = {}) {
+  return make_plan(settings, kSource, kTarget, facts, "refs/heads/main", build);
 }
 
 Facts built_is(Relation relation) {
@@ -80,10 +80,21 @@ TEST(BuiltCommit, ThatTheTargetHasGoneBeyondIsLeftWhateverTheUserAllows) {
       Settings settings = built_settings();
       settings.force_sync = force;
       settings.on_divergence = divergence;
-      const Plan plan = plan_with(settings, built_is(Relation::target_ahead));
+      const Plan plan =
+          plan_with(settings, built_is(Relation::target_ahead), {.target_follows = true});
       EXPECT_EQ(planned(plan, "refs/heads/main").action, Action::none);
     }
   }
+}
+
+// Commits of its own, on top of what was built: no later build's.
+TEST(BuiltCommit, ThatTheTargetWentOnFromByItselfIsUpToTheUser) {
+  Settings settings = built_settings();
+  const Facts facts = built_is(Relation::target_ahead);
+  EXPECT_EQ(planned(plan_with(settings, facts), "refs/heads/main").problem, FailureCode::diverged);
+  settings.on_divergence = OnDivergence::overwrite;
+  EXPECT_EQ(planned(plan_with(settings, facts), "refs/heads/main").action, Action::force);
+  EXPECT_EQ(planned(plan_with(settings, facts), "refs/heads/main").new_oid, id(kBuilt));
 }
 
 TEST(BuiltCommit, ThatDivergedIsUpToTheUser) {
@@ -135,7 +146,8 @@ TEST(BuiltCommit, IsNotPassedByTags) {
   const Settings settings = built_settings();
   const RefListing target = listing({ref("refs/heads/main", 'a'), ref("refs/tags/v1", '9')});
   for (const RefListing& there : {kTarget, target}) {
-    const Plan plan = make_plan(settings, kSource, there, {}, "refs/heads/main", {id('e')});
+    const Plan plan =
+        make_plan(settings, kSource, there, {}, "refs/heads/main", {.unbuilt_tags = {id('e')}});
     EXPECT_EQ(planned(plan, "refs/tags/v1").action, Action::skip);
     EXPECT_FALSE(planned(plan, "refs/tags/v1").problem.has_value());
   }

@@ -113,5 +113,17 @@ TEST(Fates, KeepWhatLandedWhenALaterPushIsRefused) {
   EXPECT_EQ(fates.others({}).at(0).result, Result::updated);
 }
 
+TEST(Fates, TellWhatLandedAndThatItDoesNotFitAnyMore) {
+  Fates fates;
+  PlannedRef ref = planned(Action::update, id('1'), id('2'));
+  fates.note({ref, Result::updated, std::nullopt, "behind"});
+  ref.action = Action::blocked;
+  ref.problem = FailureCode::diverged;
+  ref.reason = "the target has commits of its own";
+  const RefOutcome outcome = fates.outcome(ref, false, std::nullopt);
+  EXPECT_EQ(outcome.result, Result::updated);
+  EXPECT_EQ(outcome.error, FailureCode::diverged);
+}
+
 }  // namespace
 }  // namespace occ::transfer

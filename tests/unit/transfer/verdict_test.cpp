@@ -130,8 +130,6 @@ INSTANTIATE_TEST_SUITE_P(
              Result::lease_lost, FailureCode::lease_lost},
         Cell{"AcceptedYetStillOld", planned(Action::update), reported(true), '1',
              Result::unconfirmed, FailureCode::not_confirmed},
-        Cell{"AcceptedYetMovedOn", planned(Action::update), reported(true), '3',
-             Result::unconfirmed, FailureCode::not_confirmed},
         Cell{"AcceptedYetGone", planned(Action::update), reported(true), '-', Result::unconfirmed,
              FailureCode::not_confirmed}),
     [](const auto& cell) { return cell.param.title; });
@@ -207,6 +205,19 @@ TEST(CommandOf, DeletesNothingThatIsNotToBeDeleted) {
   EXPECT_TRUE(command_of(ref).new_oid.is_null());
   ref.new_oid = test::id('2');
   EXPECT_EQ(test::failure_of([&] { (void)command_of(ref); }), FailureCode::internal_error);
+}
+
+// It did move; where it stands now another plan tells.
+TEST(Judge, HoldsOnToWhatLandedThoughSomebodyMovedItOn) {
+  Plan plan;
+  plan.refs = {planned(Action::update)};
+  const Verdict verdict = judge(plan, reported(true), lists('3'));
+  ASSERT_EQ(verdict.refs.size(), 1U);
+  EXPECT_EQ(verdict.refs[0].result, Result::updated);
+  EXPECT_FALSE(verdict.refs[0].error.has_value());
+  EXPECT_NE(verdict.refs[0].reason.find("somebody else moved it"), std::string::npos);
+  EXPECT_TRUE(verdict.lease_lost);
+  EXPECT_FALSE(verdict.all_done);
 }
 
 }  // namespace
