@@ -21,12 +21,12 @@ bool is_worth_it(const plan::PlannedRef& ref) {
   const bool parted = ref.relation == plan::Relation::diverged ||
                       ref.relation == plan::Relation::unrelated ||
                       ref.relation == plan::Relation::target_ahead;
-  return is_branch(ref.target_ref) && !ref.new_oid.is_null() &&
+  return is_branch(ref.target_ref) && !plan::source_tip(ref).is_null() &&
          (plan::is_command(ref.action) || parted);
 }
 
 bool is_sha1(const plan::PlannedRef& ref) {
-  return ref.new_oid.hex().size() == 2 * raw_size(ObjectFormat::sha1);
+  return plan::source_tip(ref).hex().size() == 2 * raw_size(ObjectFormat::sha1);
 }
 
 std::string only_first(std::size_t most, const char* what) {
@@ -59,7 +59,10 @@ class Analysis {
     for (const plan::PlannedRef* ref : refs) {
       if (is_sha1(*ref)) (ref->old_oid.is_null() ? added : moved).push_back(ref);
     }
-    moved.resize(std::min(moved.size(), options_.most_refs));
+    const auto first = static_cast<std::ptrdiff_t>(std::min(moved.size(), options_.most_refs));
+    moved.erase(std::remove_if(moved.begin() + first, moved.end(),
+                               [](const auto* ref) { return !plan::needs_merge(*ref); }),
+                moved.end());
     added.resize(std::min(added.size(), options_.most_new_refs));
     look_at_all_new(added);
     for (const auto& [name, each] : new_) {
@@ -100,7 +103,7 @@ class Analysis {
   void look_at_all_new(const std::vector<const plan::PlannedRef*>& refs) {
     std::vector<NewBranch> all(refs.size());
     try {
-      all = look_at_new(refs, shared_, listing_, source_, target_, pool_.place(), budgets_);
+      all = look_at_new(refs, shared_, options_.news, listing_, source_, target_, pool_, budgets_);
     } catch (const Failure& failure) {
       if (failure.code() == FailureCode::cancelled) throw;
       for (NewBranch& each : all) each.why_not = printable(failure.what());
@@ -135,17 +138,27 @@ class Analysis {
   std::map<std::string, NewBranch> new_;  // by the name on the target
 };
 
+std::vector<const plan::PlannedRef*> refs_worth_it(const plan::Plan& plan) {
+  std::vector<const plan::PlannedRef*> refs;
+  for (const plan::PlannedRef& ref : plan.refs) {
+    if (is_worth_it(ref)) refs.push_back(&ref);
+  }
+  return refs;
+}
+
 }  // namespace
+
+void prepare(const plan::Plan& plan, const RefListing& target_listing, transfer::Remote& source,
+             transfer::Remote& target, ObjectPool& pool, const AnalysisOptions& options) {
+  Analysis(plan, target_listing, source, target, pool, options).prepare(refs_worth_it(plan));
+}
 
 Findings analyse(const plan::Plan& plan, const RefListing& target_listing, transfer::Remote& source,
                  transfer::Remote& target, ObjectPool& pool, const AnalysisOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   Findings findings;
   Analysis analysis(plan, target_listing, source, target, pool, options);
-  std::vector<const plan::PlannedRef*> refs;
-  for (const plan::PlannedRef& ref : plan.refs) {
-    if (is_worth_it(ref)) refs.push_back(&ref);
-  }
+  const std::vector<const plan::PlannedRef*> refs = refs_worth_it(plan);
   if (refs.empty()) return findings;
   analysis.prepare(refs);
   for (const plan::PlannedRef* ref : refs) findings.refs.push_back(analysis.look_at(*ref));

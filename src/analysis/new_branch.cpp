@@ -1,5 +1,6 @@
 #include "analysis/new_branch.hpp"
 
+#include "analysis/merge_bases.hpp"
 #include "analysis/preflight.hpp"
 #include "base/shown_count.hpp"
 #include "store/object_store.hpp"
@@ -17,13 +18,14 @@ using Leave = transfer::ObjectRequest::Leave;
 class NewBranches {
  public:
   NewBranches(const std::vector<const plan::PlannedRef*>& refs, const std::vector<Oid>& shared,
-              transfer::Remote& source, transfer::Remote& target, const StorePlace& place,
-              Budgets& budgets)
+              const transfer::Learning::News* news, transfer::Remote& source,
+              transfer::Remote& target, ObjectPool& pool, Budgets& budgets)
       : refs_(refs),
         shared_(shared),
+        news_(news),
         source_(source),
         target_(target),
-        place_(place),
+        pool_(pool),
         budgets_(budgets),
         found_(refs.size()) {}
 
@@ -32,12 +34,12 @@ class NewBranches {
       read_tips("the target was empty");
       return std::move(found_);
     }
-    if (!ask_source(listing)) {
+    if (!take_news(listing) && !ask_source(listing)) {
       read_tips("the source has nothing of what the target's refs name");
       return std::move(found_);
     }
-    ObjectPool pool(place_);
-    for (std::size_t i = 0; i < refs_.size(); ++i) find_departure(*refs_[i], pool, found_[i]);
+    fetch_departures();
+    for (std::size_t i = 0; i < refs_.size(); ++i) find_departure(*refs_[i], found_[i]);
     return std::move(found_);
   }
 
@@ -49,6 +51,20 @@ class NewBranches {
 
   void explain_all(const std::string& why_not) {
     for (NewBranch& each : found_) each.why_not = why_not;
+  }
+
+  // What is known from before, if the target still stands as it did.
+  bool take_news(const RefListing& listing) {
+    if (news_ == nullptr) return false;
+    transfer::OidSet theirs(listing.other_tips.begin(), listing.other_tips.end());
+    for (const Ref& ref : listing.refs) theirs.insert(ref.commit());
+    const std::vector<Oid> tips = all_tips();
+    const auto are_told = std::all_of(tips.begin(), tips.end(),
+                                      [&](const Oid& tip) { return news_->tips.contains(tip); });
+    const auto are_theirs = std::all_of(news_->known.begin(), news_->known.end(),
+                                        [&](const Oid& oid) { return theirs.contains(oid); });
+    if (are_told && are_theirs) commits_ = news_->commits;
+    return are_told && are_theirs;
   }
 
   // What the branches have beyond the target's tips. Returns whether the two have anything in
@@ -85,7 +101,16 @@ class NewBranches {
     return tips;
   }
 
-  void find_departure(const plan::PlannedRef& ref, ObjectPool& pool, NewBranch& found) {
+  void fetch_departures() {
+    std::vector<std::vector<Oid>> departures;
+    for (const plan::PlannedRef* ref : refs_) {
+      const auto behind = transfer::walk_from(plan::source_tip(*ref), commits_);
+      departures.emplace_back(behind.boundary.begin(), behind.boundary.end());
+    }
+    static_cast<void>(fetch_between(departures, source_, pool_, budgets_.trees));
+  }
+
+  void find_departure(const plan::PlannedRef& ref, NewBranch& found) {
     const transfer::Walk behind = transfer::walk_from(plan::source_tip(ref), commits_);
     if (behind.count() == 0) {
       found.why_not = "the branch brings no commit that the target lacks";
@@ -96,32 +121,28 @@ class NewBranches {
       return;
     }
     plan::PlannedRef moved = ref;
-    const bool departs_once = behind.boundary.size() == 1;
     std::vector<Oid>& boundary = moved.parting.edit().commits;
     boundary.assign(behind.boundary.begin(), behind.boundary.end());
     std::sort(boundary.begin(), boundary.end());
     const std::vector<Oid> bases =
-        RefObjects(moved, source_, target_, pool, budgets_).merge_bases();
+        RefObjects(moved, source_, target_, pool_, budgets_).merge_bases();
     if (bases.size() != 1) {
       found.why_not = "the branch departs from the target's history in " +
                       shown_count(bases.size(), "place", "places") +
                       ", so there is none to compare it with";
       return;
     }
-    moved.parting.edit().commits.clear();
     moved.old_oid = bases.front();
     moved.relation = plan::Relation::fast_forward;
-    if (departs_once) moved.ahead = behind.count();
+    moved.ahead = behind.count();
     found.departure = std::move(moved);
   }
 
   void read_tips(const std::string& why_not) {
     explain_all(why_not);
     if (!transfer::can_leave_out(source_)) return;
-    store::ObjectStore store(place_.folder, place_.watch);
-    if (!run_errands({{&source_, {all_tips(), {}, Leave::blobs, 1}}}, store, budgets_.trees)) {
-      return;
-    }
+    if (!pool_.fetch({{&source_, {all_tips(), {}, Leave::blobs, 1}}}, budgets_.trees)) return;
+    const store::ObjectStore& store = pool_.store();
     for (std::size_t i = 0; i < refs_.size(); ++i) {
       const auto commit = store.commit(plan::source_tip(*refs_[i]));
       if (!commit) continue;
@@ -133,9 +154,10 @@ class NewBranches {
 
   const std::vector<const plan::PlannedRef*>& refs_;
   const std::vector<Oid>& shared_;
+  const transfer::Learning::News* news_;
   transfer::Remote& source_;
   transfer::Remote& target_;
-  const StorePlace& place_;
+  ObjectPool& pool_;
   Budgets& budgets_;
   std::vector<NewBranch> found_;
   wire::CommitParents commits_;  // of the branches, beyond the target's tips
@@ -144,11 +166,12 @@ class NewBranches {
 }  // namespace
 
 std::vector<NewBranch> look_at_new(const std::vector<const plan::PlannedRef*>& refs,
-                                   const std::vector<Oid>& shared, const RefListing& target_listing,
-                                   transfer::Remote& source, transfer::Remote& target,
-                                   const StorePlace& place, Budgets& budgets) {
+                                   const std::vector<Oid>& shared,
+                                   const transfer::Learning::News* news,
+                                   const RefListing& target_listing, transfer::Remote& source,
+                                   transfer::Remote& target, ObjectPool& pool, Budgets& budgets) {
   if (refs.empty()) return {};
-  return NewBranches(refs, shared, source, target, place, budgets).look(target_listing);
+  return NewBranches(refs, shared, news, source, target, pool, budgets).look(target_listing);
 }
 
 }  // namespace occ::analysis

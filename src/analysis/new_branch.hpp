@@ -6,6 +6,7 @@
 #include "analysis/ref_objects.hpp"
 #include "base/refs.hpp"
 #include "plan/plan.hpp"
+#include "transfer/learning.hpp"
 
 #include <optional>
 #include <string>
@@ -22,13 +23,14 @@ struct NewBranch {
   std::vector<Warning> warnings;
 };
 
-// In the order of `refs`, which the target lacks. `shared`: tips that both sides have. Fetches no
-// more than commits that the target lacks, those between the places where a branch departs, and
-// trees of tips. `place`: where a store may stand. Throws Failure.
+// In the order of `refs`, which the target lacks. `shared`: tips that both sides have. `news`: what
+// is known of them already, or null. Fetches no more than commits that the target lacks, those
+// between the places where a branch departs, and trees of tips. Throws Failure.
 [[nodiscard]] std::vector<NewBranch> look_at_new(const std::vector<const plan::PlannedRef*>& refs,
                                                  const std::vector<Oid>& shared,
+                                                 const transfer::Learning::News* news,
                                                  const RefListing& target_listing,
                                                  transfer::Remote& source, transfer::Remote& target,
-                                                 const StorePlace& place, Budgets& budgets);
+                                                 ObjectPool& pool, Budgets& budgets);
 
 }  // namespace occ::analysis

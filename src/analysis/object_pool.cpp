@@ -1,6 +1,9 @@
 #include "analysis/object_pool.hpp"
 
+#include "base/failure.hpp"
+
 #include <algorithm>
+#include <string>
 
 namespace occ::analysis {
 
@@ -12,6 +15,30 @@ store::ObjectStore& ObjectPool::store() {
 void ObjectPool::begin_stage(const Watch& watch) {
   place_.watch = watch;
   if (store_) store_->set_watch(watch);
+}
+
+bool ObjectPool::were_compared(const std::vector<Oid>& commits) const {
+  return std::any_of(compared_.begin(), compared_.end(), [&](const std::set<Oid>& together) {
+    return std::all_of(commits.begin(), commits.end(),
+                       [&](const Oid& oid) { return together.contains(oid); });
+  });
+}
+
+void ObjectPool::take_in(const std::vector<transfer::AncestryBatch::Pack>& packs) {
+  for (const auto& [remote, wants, haves, bytes] : packs) {
+    const bool is_sha1 = wants.front().hex().size() == 2 * raw_size(ObjectFormat::sha1);
+    Question question(remote, wants, haves, transfer::ObjectRequest::Leave::trees_and_blobs, 0);
+    if (!is_sha1 || !transfer::can_leave_out(*remote) || asked_.contains(question)) continue;
+    try {
+      store::ObjectStore::PackIntake intake(store());
+      intake.append(as_bytes(bytes));
+      intake.finish();
+      asked_.insert(std::move(question));
+    } catch (const Failure& failure) {
+      if (failure.code() == FailureCode::cancelled) throw;
+      remote->trace().debug("what was learnt is asked for again: " + std::string(failure.what()));
+    }
+  }
 }
 
 // The same question brings the same pack, which Windows lets nobody write over the one in use. A

@@ -6,6 +6,7 @@
 #include "analysis/object_source.hpp"
 #include "store/object_store.hpp"
 #include "store/tree_diff.hpp"
+#include "transfer/ancestry_batch.hpp"
 
 #include <optional>
 #include <set>
@@ -33,6 +34,12 @@ class ObjectPool {
   void begin_stage(const Watch& watch);
   // Those that were not fetched because they are large.
   [[nodiscard]] LargeFiles& large() { return large_; }
+  // Commits of which the store tells which of them reaches which: see fetch_between().
+  void note_compared(std::set<Oid> commits) { compared_.push_back(std::move(commits)); }
+  [[nodiscard]] bool were_compared(const std::vector<Oid>& commits) const;
+  // Commits that were asked for to learn how tips stand: they are not asked for again. What cannot
+  // be read is left out. Throws Failure{cancelled}.
+  void take_in(const std::vector<transfer::AncestryBatch::Pack>& packs);
   // Runs what was not answered before. Returns false if the budget did not suffice. Throws Failure.
   [[nodiscard]] bool fetch(std::vector<Errand> errands, Budget& budget);
 
@@ -47,6 +54,7 @@ class ObjectPool {
   std::optional<store::ObjectStore> store_;
   LargeFiles large_;
   std::set<Question> asked_;
+  std::vector<std::set<Oid>> compared_;
 };
 
 }  // namespace occ::analysis

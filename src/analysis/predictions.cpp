@@ -3,7 +3,6 @@
 #include "analysis/merger.hpp"
 #include "base/failure.hpp"
 #include "base/untrusted.hpp"
-#include "transfer/ancestry_batch.hpp"
 #include "transfer/ancestry_probe.hpp"
 
 #include <algorithm>
@@ -63,12 +62,12 @@ std::vector<Trial> trials_of(const plan::Plan& plan, const RefListing& listing,
 
 class Predictor {
  public:
-  Predictor(const RefListing& listing, transfer::Remote& source, transfer::Remote& target,
-            ObjectPool& pool)
-      : source_(source),
+  Predictor(const RefListing& listing, transfer::AncestryBatch& across, transfer::Remote& source,
+            transfer::Remote& target, ObjectPool& pool)
+      : across_(across),
+        source_(source),
         target_(target),
         pool_(pool),
-        listing_(listing),
         probe_(source, target, listing) {}
 
   void run(std::span<Trial> trials) {
@@ -91,7 +90,8 @@ class Predictor {
     std::sort(pairs.begin(), pairs.end());
     pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
     try {
-      known_ = transfer::AncestryBatch(source_, target_, listing_).ask(std::move(pairs));
+      known_ = across_.ask(std::move(pairs));
+      pool_.take_in(across_.take_packs());
     } catch (const Failure& failure) {
       if (failure.code() == FailureCode::cancelled) throw;
       // Perhaps it is one of them alone that cannot be told.
@@ -154,10 +154,10 @@ class Predictor {
     }
   }
 
+  transfer::AncestryBatch& across_;
   transfer::Remote& source_;
   transfer::Remote& target_;
   ObjectPool& pool_;
-  const RefListing& listing_;
   transfer::AncestryProbe probe_;
   std::map<transfer::TipPair, plan::Ancestry> known_;
 };
@@ -165,11 +165,12 @@ class Predictor {
 }  // namespace
 
 void predict(const plan::Plan& plan, const RefListing& target_listing,
-             const inputs::RefRules& watched, transfer::Remote& source, transfer::Remote& target,
-             ObjectPool& pool, Findings& findings) {
+             const inputs::RefRules& watched, transfer::AncestryBatch& across,
+             transfer::Remote& source, transfer::Remote& target, ObjectPool& pool,
+             Findings& findings) {
   std::vector<Trial> trials = trials_of(plan, target_listing, watched);
   const std::size_t tried = std::min(trials.size(), kMostPredictions);
-  Predictor(target_listing, source, target, pool).run({trials.data(), tried});
+  Predictor(target_listing, across, source, target, pool).run({trials.data(), tried});
   for (std::size_t i = 0; i < trials.size(); ++i) {
     if (i >= tried) trials[i].prediction.not_tried_because = "too many branches to try";
     findings_of(findings, trials[i].moved).predictions.push_back(std::move(trials[i].prediction));

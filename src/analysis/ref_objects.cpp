@@ -1,5 +1,6 @@
 #include "analysis/ref_objects.hpp"
 
+#include "analysis/merge_bases.hpp"
 #include "base/failure.hpp"
 #include "base/shown_bytes.hpp"
 #include "base/shown_count.hpp"
@@ -15,8 +16,7 @@ using Leave = transfer::ObjectRequest::Leave;
 using plan::Relation;
 
 constexpr std::size_t kMostFilesLookedInto = 4000;
-constexpr int kMostTreeRounds = 30;         // of fetching subtrees that turned out missing
-constexpr std::size_t kMostPartings = 500;  // asked for in one request
+constexpr int kMostTreeRounds = 30;  // of fetching subtrees that turned out missing
 
 Errand errand(transfer::Remote& remote, std::vector<Oid> wants, std::vector<Oid> haves, Leave leave,
               int depth = 0) {
@@ -58,23 +58,30 @@ bool RefObjects::has_behind(const Oid& tip, std::vector<Oid> stop_at,
   return found == *count;
 }
 
+bool RefObjects::has_new_commits() const {
+  if (ref_.relation == Relation::target_ahead) return store_.has(plan::source_tip(ref_));
+  std::vector<Oid> edge = ref_.parting->commits;
+  if (ref_.relation == Relation::fast_forward) edge.push_back(ref_.old_oid);
+  return has_behind(plan::source_tip(ref_), std::move(edge), ref_.ahead);
+}
+
+bool RefObjects::has_old_commits() const {
+  if (ref_.relation == Relation::fast_forward) return store_.has(ref_.old_oid);
+  std::vector<Oid> edge = ref_.parting->commits;
+  if (ref_.relation == Relation::target_ahead) edge.push_back(plan::source_tip(ref_));
+  return has_behind(ref_.old_oid, std::move(edge), ref_.behind);
+}
+
 bool RefObjects::has_commits() const {
-  const Oid& new_oid = plan::source_tip(ref_);
-  const Oid& old_oid = ref_.old_oid;
-  const auto has = [&](const Oid& oid) { return store_.has(oid); };
-  switch (ref_.relation) {
-    case Relation::fast_forward:
-      return has(old_oid) && has_behind(new_oid, {old_oid}, ref_.ahead);
-    case Relation::target_ahead:
-      return has(new_oid) && has_behind(old_oid, {new_oid}, ref_.behind);
-    case Relation::diverged: {
-      const std::vector<Oid>& parting = ref_.parting->commits;
-      return std::all_of(parting.begin(), parting.end(), has) &&
-             has_behind(new_oid, parting, ref_.ahead) && has_behind(old_oid, parting, ref_.behind);
-    }
-    default:
-      return false;
-  }
+  const bool is_known = ref_.relation == Relation::fast_forward ||
+                        ref_.relation == Relation::target_ahead ||
+                        ref_.relation == Relation::diverged || ref_.relation == Relation::unrelated;
+  if (!is_known) return false;
+  const std::vector<Oid>& parting = ref_.parting->commits;
+  const bool has_parting =
+      ref_.relation != Relation::diverged ||
+      std::all_of(parting.begin(), parting.end(), [&](const Oid& oid) { return store_.has(oid); });
+  return has_parting && has_new_commits() && has_old_commits();
 }
 
 bool RefObjects::fetch_commits() {
@@ -210,44 +217,12 @@ bool RefObjects::fetch_from_sides(const std::vector<Oid>& missing,
   return FileSearch(target_, store_, budgets_.files, pool_.large()).run(others) && all;
 }
 
-// One answer tells which of them reach which: all that lies above the oldest. Whoever is reached
-// from another one's parents is no merge base; what the oldest itself reaches cannot be among them
-// unless a clock was wrong, and then there is one base too many, which no merge is built on.
 std::vector<Oid> RefObjects::merge_bases() {
-  std::vector<Oid> all = ref_.parting->commits;
-  if (all.size() < 2 || all.size() > kMostPartings) return all;
-  const auto is_missing = [&](const Oid& oid) { return !store_.has(oid); };
-  if (std::any_of(all.begin(), all.end(), is_missing) &&
-      !fetch({errand(source_, all, {}, Leave::trees_and_blobs, 1)})) {
-    return all;
-  }
-  const auto time_of = [&](const Oid& oid) {
-    const auto commit = store_.commit(oid);
-    return commit ? commit->committer.time : 0;
-  };
-  const auto oldest = std::min_element(
-      all.begin(), all.end(), [&](const Oid& a, const Oid& b) { return time_of(a) < time_of(b); });
-  std::vector<Oid> younger = all;
-  younger.erase(younger.begin() + (oldest - all.begin()));
-  if (!fetch({errand(source_, younger, {*oldest}, Leave::trees_and_blobs)})) return all;
-  const std::unordered_set<Oid> below = all_below(all);
-  std::erase_if(all, [&](const Oid& one) { return below.contains(one); });
-  return all;
-}
-
-// What the parents of `tips` reach, themselves included, as far as the store goes.
-std::unordered_set<Oid> RefObjects::all_below(const std::vector<Oid>& tips) const {
-  std::unordered_set<Oid> below;
-  std::vector<Oid> open = tips;
-  while (!open.empty()) {
-    const auto commit = store_.commit(open.back());
-    open.pop_back();
-    if (!commit) continue;
-    for (const Oid& parent : commit->parents) {
-      if (below.insert(parent).second) open.push_back(parent);
-    }
-  }
-  return below;
+  const std::vector<Oid>& parting = ref_.parting->commits;
+  if (parting.size() < 2) return parting;
+  const bool all = fetch_between({parting}, source_, pool_, budgets_.trees);
+  if (!all || !pool_.were_compared(parting)) return parting;
+  return merge_bases_among(parting, store_);
 }
 
 }  // namespace occ::analysis

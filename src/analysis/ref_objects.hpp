@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 namespace occ::analysis {
@@ -37,8 +36,11 @@ class RefObjects {
   // Both sides have commits of their own.
   [[nodiscard]] bool parted() const;
 
-  // Whether the store has all that fetch_commits() would bring, and every commit is counted.
+  // Whether the store has all that fetch_commits() would bring, and every commit is counted; and
+  // the same of what one side alone has.
   [[nodiscard]] bool has_commits() const;
+  [[nodiscard]] bool has_new_commits() const;
+  [[nodiscard]] bool has_old_commits() const;
   // The four below return false if the budget did not suffice. Throw Failure.
   // The commits of both ranges, and the two tips and where they parted.
   [[nodiscard]] bool fetch_commits();
@@ -68,7 +70,6 @@ class RefObjects {
                                                 const std::vector<Oid>& of_source);
   [[nodiscard]] bool fetch_from_sides(const std::vector<Oid>& missing,
                                       const std::vector<Oid>& of_source);
-  [[nodiscard]] std::unordered_set<Oid> all_below(const std::vector<Oid>& tips) const;
 
   const plan::PlannedRef& ref_;
   transfer::Remote& source_;

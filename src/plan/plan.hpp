@@ -47,7 +47,7 @@ enum class Action : std::uint8_t {
 struct Parting {
   // The source's tip, where the ref's new_oid is a merge of our own; else null.
   Oid source_oid;
-  std::vector<Oid> commits;            // of a diverged branch: see Ancestry::parting
+  std::vector<Oid> commits;            // see Ancestry::parting
   std::vector<std::string> conflicts;  // paths, raw, that a merge had to decide or stopped on
   // The target's branch from which a pull request brings the source's commits here, if that is
   // asked for, and there is one or is to be one. Full name.
@@ -83,8 +83,8 @@ struct Ancestry {
   Relation relation = Relation::unknown;
   std::uint64_t ahead = 0;  // or more: see ahead_is_least
   std::uint64_t behind = 0;
-  // Of diverged tips: the commits of both histories that a commit of only one has as parent. The
-  // merge bases are among them.
+  // The commits of both histories that a commit of only one has as parent. Of diverged tips: the
+  // merge bases are among them. Of others it may be left out where it is the older tip alone.
   std::vector<Oid> parting = {};
   std::optional<MergeTrial> merge = std::nullopt;  // once it was tried
   // The source is shallow, and what lies behind its cut could not be counted.

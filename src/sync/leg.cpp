@@ -192,7 +192,12 @@ class LegRun {
   }
 
   void merge() {
-    if (!source_ || !source_->try_merges(plan_)) return;
+    if (!source_) return;
+    const bool merges = std::any_of(plan_.refs.begin(), plan_.refs.end(), plan::needs_merge);
+    if (merges && settings_.report.full && leg_.way != Way::back) {
+      prepare_to_look(plan_, target_listing_, look_at(), settings_);
+    }
+    if (!source_->try_merges(plan_)) return;
     make_plan();
     probe();
   }
@@ -213,8 +218,13 @@ class LegRun {
     if (source_) look();
   }
 
+  LookAt look_at() {
+    return {*remote_source_,    target_, leg_.loop, source_->pool(), &source_->merges(),
+            source_->learning()};
+  }
+
   void look() {
-    const LookAt at{*remote_source_, target_, leg_.loop, source_->pool(), &source_->merges()};
+    const LookAt at = look_at();
     if (leg_.way == Way::back) {
       findings_ = look_back(plan_, target_listing_, at, settings_);
     } else if (settings_.report.full || settings_.report.predicted ||

@@ -45,8 +45,9 @@ std::optional<bool> may_change_workflows(const TargetHost& host, const LookAt& a
   }
 }
 
-analysis::AnalysisOptions options_of(const inputs::Settings& settings) {
+analysis::AnalysisOptions options_of(const inputs::Settings& settings, const LookAt& at) {
   analysis::AnalysisOptions options;
+  options.news = at.learning.news();
   options.most_commits = static_cast<std::size_t>(settings.report.most_commits);
   options.most_file_bytes = settings.report.most_file_bytes;
   if (!settings.report.full) options.most_new_refs = 0;  // a pull request tells of what diverged
@@ -61,7 +62,20 @@ plan::Plan without_ahead(plan::Plan plan) {
   return plan;
 }
 
+bool goes_back(const inputs::Settings& settings) {
+  return settings.report.full && settings.direction == inputs::Direction::both;
+}
+
 }  // namespace
+
+void prepare_to_look(const plan::Plan& plan, const RefListing& target_listing, const LookAt& at,
+                     const inputs::Settings& settings) {
+  const net::Loop::Limit limit(at.loop, limits::kAnalysisTime);
+  at.pool.begin_stage(at.loop.watch_for(limits::kAnalysisTime));
+  at.pool.take_in(at.learning.take_packs());
+  analysis::prepare(goes_back(settings) ? without_ahead(plan) : plan, target_listing, at.source,
+                    at.target, at.pool, options_of(settings, at));
+}
 
 void look_into(const plan::Plan& plan, const RefListing& target_listing, const LookAt& at,
                const inputs::Settings& settings, const TargetHost& host, Console& console,
@@ -69,16 +83,16 @@ void look_into(const plan::Plan& plan, const RefListing& target_listing, const L
   const inputs::ReportSettings& wanted = settings.report;
   const net::Loop::Limit limit(at.loop, limits::kAnalysisTime);
   at.pool.begin_stage(at.loop.watch_for(limits::kAnalysisTime));
+  at.pool.take_in(at.learning.take_packs());
   if (wanted.full || plan::wants_pull_requests(plan)) {
-    const bool both_ways = wanted.full && settings.direction == inputs::Direction::both;
-    analysis::AnalysisOptions options = options_of(settings);
+    analysis::AnalysisOptions options = options_of(settings, at);
     options.merges = [&at](const Oid& commit) { return at.merges->find(commit); };
-    findings = analysis::analyse(both_ways ? without_ahead(plan) : plan, target_listing, at.source,
-                                 at.target, at.pool, options);
+    findings = analysis::analyse(goes_back(settings) ? without_ahead(plan) : plan, target_listing,
+                                 at.source, at.target, at.pool, options);
   }
   if (wanted.predicted) {
-    analysis::predict(plan, target_listing, *wanted.predicted, at.source, at.target, at.pool,
-                      findings);
+    analysis::predict(plan, target_listing, *wanted.predicted, at.learning.across(target_listing),
+                      at.source, at.target, at.pool, findings);
   }
   std::optional<bool> may;
   if (host.kind == Target::on_github && pushes_workflows(findings, plan)) {
@@ -124,8 +138,8 @@ analysis::Findings look_back(plan::Plan plan, const RefListing& target_listing, 
                 [](const plan::PlannedRef& ref) { return !plan::is_command(ref.action); });
   const net::Loop::Limit limit(at.loop, limits::kAnalysisTime);
   at.pool.begin_stage(at.loop.watch_for(limits::kAnalysisTime));
-  analysis::Findings findings =
-      analysis::analyse(plan, target_listing, at.source, at.target, at.pool, options_of(settings));
+  analysis::Findings findings = analysis::analyse(plan, target_listing, at.source, at.target,
+                                                  at.pool, options_of(settings, at));
   for (analysis::RefFindings& found : findings.refs) {
     for (Warning& warning : found.warnings) warning.will_be_refused = false;
   }

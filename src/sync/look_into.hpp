@@ -11,6 +11,7 @@
 #include "runner/console.hpp"
 #include "sync/merges.hpp"
 #include "sync/preflight.hpp"
+#include "transfer/learning.hpp"
 #include "transfer/remote.hpp"
 
 namespace occ::sync {
@@ -21,7 +22,13 @@ struct LookAt {  // borrowed
   net::Loop& loop;
   analysis::ObjectPool& pool;
   const Merges* merges;  // that the plan pushes
+  transfer::Learning& learning;
 };
+
+// Brings into the pool at once what look_into() will look for and what the merges need that the
+// plan wants. Throws Failure{cancelled}.
+void prepare_to_look(const plan::Plan& plan, const RefListing& target_listing, const LookAt& at,
+                     const inputs::Settings& settings);
 
 // As far as the settings ask for it. Warnings become annotations. Throws Failure{workflow_scope} or
 // Failure{large_file} instead of trying a push that GitHub refuses, unless `preflight` is off or

@@ -20,7 +20,9 @@ SourceSide::SourceSide(transfer::Remote& source, transfer::Remote& target, net::
       relay_(source, target, {sizes, settings.runner.temp_folder}),
       pool_({settings.runner.temp_folder}),
       merges_(settings, source, target, loop, pool_),
-      built_(settings, source) {}
+      built_(settings, source) {
+  if (settings.report.full || settings.report.predicted) learning_.want_news();
+}
 
 std::unique_ptr<RelayedPack> SourceSide::probe_by_pack(const plan::Plan& plan,
                                                        const RefListing& target) {

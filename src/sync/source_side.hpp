@@ -43,6 +43,7 @@ class SourceSide {
   transfer::OidSet withheld;  // tips that are listed, and not to be had
 
   [[nodiscard]] const plan::Facts& facts() const { return learning_.facts(); }
+  [[nodiscard]] transfer::Learning& learning() { return learning_; }
   [[nodiscard]] Merges& merges() { return merges_; }
   [[nodiscard]] BuiltCommit& built() { return built_; }
   // Shared by merges and report.

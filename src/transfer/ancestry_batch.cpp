@@ -14,6 +14,8 @@ using plan::Relation;
 
 constexpr std::size_t kFewAlone = 8;          // tips that are asked about one by one
 constexpr std::size_t kMostAtTheEdge = 2000;  // commits that are dated in one request, 0.5 MB
+constexpr std::size_t kMostOffered = 1000;    // commits of one tip, where all of them are told
+constexpr std::size_t kMostHaves = 20'000;    // in one request, about 1 MB
 
 std::vector<Oid> sorted(OidSet set) {
   std::vector<Oid> all(set.begin(), set.end());
@@ -30,23 +32,28 @@ OidSet joined(const OidSet& a, const std::vector<Oid>& b) {
 }  // namespace
 
 void AncestryBatch::seed(const wire::CommitParents& answer, const std::vector<Oid>& wants,
-                         const std::vector<Oid>& haves, const OidSet& known) {
+                         const std::vector<Oid>& haves) {
+  graph_ = {};
   graph_.add(answer, wants, haves);
-  known_ = known;
   source_asked_ = true;
+  asked_ = false;
 }
 
 std::map<TipPair, plan::Ancestry> AncestryBatch::ask(std::vector<TipPair> pairs) {
-  open_ = std::move(pairs);
-  if (open_.size() > 1 || source_asked_) {
+  begin(std::move(pairs));
+  const bool brings_news = !new_.empty() && !known_.empty();
+  if (open_.size() > 1 || source_asked_ || (brings_news && !open_.empty())) {
     source_.trace().debug("asking how " + std::to_string(open_.size()) + " tips stand");
-    if (!source_asked_ && !source_knows_none()) ask_source();
+    const std::vector<Oid> ours = tips(&TipPair::first);
+    if (!source_asked_ && !source_was_asked()) ask_source();
     settle();
     if (!open_.empty()) ask_target();
+    if (!open_.empty() && !source_asked_) ask_source_beyond(ours);
     if (!open_.empty()) compare_edges();
+    if (!open_.empty()) read_rest();
   }
   if (open_.size() > 1 && !contradicted_) {
-    ask_anew();
+    if (known_.empty()) ask_anew();
     if (!open_.empty()) compare_edges();
   }
   if (!contradicted_ && open_.size() > (edges_withheld_ ? kFewAlone : 1)) read_all();
@@ -56,6 +63,20 @@ std::map<TipPair, plan::Ancestry> AncestryBatch::ask(std::vector<TipPair> pairs)
   for (const TipPair& pair : open_) settled_[pair] = ask_alone(probe, pair);
   shared_.insert(probe.shared().begin(), probe.shared().end());
   return std::move(settled_);
+}
+
+// What is added to a graph must fit what is there: so it begins anew unless it knows them all.
+void AncestryBatch::begin(std::vector<TipPair> pairs) {
+  settled_.clear();
+  const bool goes_on = std::all_of(pairs.begin(), pairs.end(), [&](const TipPair& pair) {
+    return graph_.knows(pair.first) && (graph_.knows(pair.second) || known_.contains(pair.second));
+  });
+  if (asked_ && !goes_on) {
+    graph_ = {};
+    source_asked_ = false;
+  }
+  asked_ = true;
+  open_ = std::move(pairs);
 }
 
 // What lies behind a cut, or is not told truly, is not known of this pair, whatever is known of
@@ -72,9 +93,10 @@ plan::Ancestry AncestryBatch::ask_alone(AncestryProbe& probe, const TipPair& pai
   }
 }
 
-bool AncestryBatch::source_knows_none() const {
-  return std::all_of(open_.begin(), open_.end(),
-                     [this](const TipPair& pair) { return unknown_.contains(pair.second); });
+bool AncestryBatch::source_was_asked() const {
+  return std::all_of(open_.begin(), open_.end(), [this](const TipPair& pair) {
+    return unknown_.contains(pair.second) || known_.contains(pair.second);
+  });
 }
 
 std::vector<Oid> AncestryBatch::tips(Oid TipPair::*side) const {
@@ -87,13 +109,22 @@ OidSet AncestryBatch::edge() const {
   OidSet all;
   for (const TipPair& pair : open_) {
     const bool theirs_known = graph_.knows(pair.second) || known_.contains(pair.second);
-    if (graph_.knows(pair.first) && theirs_known) all.merge(graph_.relate(pair).edge);
+    if (!graph_.knows(pair.first) || !theirs_known) continue;
+    if (is_whole(pair.first) != is_whole(pair.second)) continue;  // see read_rest()
+    all.merge(graph_.relate(pair).edge);
   }
   return all;
 }
 
 void AncestryBatch::add(const CommitAnswer& answer, const Question& question) {
   graph_.add(answer.commits, question.wants, question.haves);
+}
+
+void AncestryBatch::keep(Remote& remote, CommitAnswer& answer, const Question& question) {
+  std::size_t kept = answer.pack.size();
+  for (const Pack& pack : packs_) kept += pack.bytes.size();
+  if (answer.pack.empty() || kept > kMostKept) return;
+  packs_.push_back({&remote, question.wants, question.haves, std::move(answer.pack)});
 }
 
 // Takes out of the open pairs what the graph tells. Of a shallow source it tells nothing but what
@@ -114,19 +145,11 @@ void AncestryBatch::settle() {
 }
 
 // What is new at the source: all that none of the target's tips reaches. If it finds that they do
-// not suffice, it says which it knows, and is asked again about those.
+// not suffice, it says which it knows.
 void AncestryBatch::ask_source() {
-  Question question{tips(&TipPair::first), tips(&TipPair::second)};
-  CommitAnswer answer = CommitFetch(source_, question).read();
-  known_ = answer.acknowledged;
-  if (!answer.has_pack && !known_.empty()) {
-    OidSet related;
-    for (const auto& [ours, theirs] : open_) {
-      if (known_.contains(theirs)) related.insert(ours);
-    }
-    question = {sorted(std::move(related)), sorted(known_), Ending::always};
-    answer = CommitFetch(source_, question).read();
-  }
+  const Question question{tips(&TipPair::first), tips(&TipPair::second)};
+  const CommitAnswer answer = CommitFetch(source_, question).read();
+  known_.insert(answer.acknowledged.begin(), answer.acknowledged.end());
   cut_.insert(answer.cut.begin(), answer.cut.end());
   if (answer.has_pack) add(answer, question);
   source_asked_ = answer.has_pack;
@@ -138,17 +161,48 @@ void AncestryBatch::ask_target() {
   OidSet unknown;
   OidSet ours;
   for (const TipPair& pair : open_) {
-    if (known_.contains(pair.second)) continue;
+    if (known_.contains(pair.second) || graph_.knows(pair.second)) continue;
     unknown.insert(pair.second);
     ours.insert(pair.first);
   }
   if (unknown.empty()) return;
-  const Ending ending = known_.empty() ? Ending::when_ready : Ending::always;
-  const Question question{sorted(std::move(unknown)), sorted(joined(known_, sorted(ours))), ending};
-  const CommitAnswer answer = CommitFetch(target_, question).read();
+  Question question{sorted(std::move(unknown)), sorted(joined(known_, sorted(ours)))};
+  if (!known_.empty()) question.ending = Ending::always;
+  question.keeps_pack = keeps_packs_;
+  CommitAnswer answer = CommitFetch(target_, question).read();
+  if (!answer.has_pack && !answer.acknowledged.empty()) {
+    question = {question.wants, sorted(answer.acknowledged), Ending::always};
+    question.keeps_pack = keeps_packs_;
+    answer = CommitFetch(target_, question).read();
+  }
   if (!answer.has_pack) return;
   target_is_cut_ = target_is_cut_ || !answer.cut.empty();
+  keep(target_, answer, question);
   add(answer, question);
+  settle();
+}
+
+// The same at the source, which was not sure that it could tell it all: what `ours` reach, and
+// neither a tip that both have nor where the target's histories leave what the source has. `ours`
+// are all tips that the target was told of: what it left out for one of them is told now.
+void AncestryBatch::ask_source_beyond(std::vector<Oid> ours) {
+  OidSet haves = known_;
+  for (const TipPair& pair : open_) {
+    if (!graph_.knows(pair.second) || haves.size() > kMostHaves) continue;
+    Walk theirs = graph_.walk(pair.second);
+    const bool all_is_told = theirs.boundary.empty();
+    haves.merge(theirs.boundary);
+    if (all_is_told && theirs.count() <= kMostOffered) haves.merge(theirs.commits);
+  }
+  if (haves.empty()) return;
+  const bool brings_news = !new_.empty() && !known_.empty();
+  if (brings_news) ours = sorted(joined(new_, ours));
+  const Question question{std::move(ours), sorted(std::move(haves)), Ending::always};
+  const CommitAnswer answer = CommitFetch(source_, question).read();
+  cut_.insert(answer.cut.begin(), answer.cut.end());
+  add(answer, question);
+  if (brings_news) news_ = answer.commits;
+  source_asked_ = true;
   settle();
 }
 
@@ -181,9 +235,11 @@ bool AncestryBatch::ask_above_oldest(Remote& teller, OidSet at) {
       });
   if (oldest == times.end()) return false;
   at.erase(oldest->first);
-  const Question above{sorted(std::move(at)), {oldest->first}, Ending::always};
-  const auto answer = ask_if_handed_out(teller, above);
+  Question above{sorted(std::move(at)), {oldest->first}, Ending::always};
+  above.keeps_pack = keeps_packs_;
+  auto answer = ask_if_handed_out(teller, above);
   if (!answer) return false;
+  keep(teller, *answer, above);
   add(*answer, above);
   settle();
   return true;
@@ -203,6 +259,40 @@ void AncestryBatch::ask_anew() {
   add(answer, at_source);
   add(CommitFetch(target_, at_target).read(), at_target);
   source_asked_ = true;
+  settle();
+}
+
+// Where one history was told down to its roots and is not what the other parted from, all of the
+// other tells, and no more is needed of the first.
+void AncestryBatch::read_rest() {
+  if (contradicted_ || is_cut() || target_is_cut_) return;
+  if (!source_.has(Ability::leave_out) || !target_.has(Ability::leave_out)) return;
+  OidSet ours;
+  OidSet theirs;
+  AncestryGraph told;
+  for (const TipPair& pair : open_) {
+    const bool source_is_whole = is_whole(pair.first);
+    const bool target_is_whole = is_whole(pair.second);
+    if (source_is_whole == target_is_whole) continue;
+    (source_is_whole ? theirs : ours).insert(source_is_whole ? pair.second : pair.first);
+    told.add(graph_.behind(source_is_whole ? pair.first : pair.second), {}, {});
+  }
+  if (ours.empty() && theirs.empty()) return;
+  graph_ = std::move(told);
+  std::vector<std::pair<Remote*, Question>> questions;
+  if (!ours.empty()) questions.push_back({&source_, {sorted(ours), {}, Ending::always}});
+  if (!theirs.empty()) questions.push_back({&target_, {sorted(theirs), {}, Ending::always}});
+  for (auto& [remote, question] : questions) question.keeps_pack = keeps_packs_;
+  auto answers = ask_together(questions);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    keep(*questions[i].first, answers[i], questions[i].second);
+    if (questions[i].first == &source_) {
+      cut_.insert(answers[i].cut.begin(), answers[i].cut.end());
+    } else {
+      target_is_cut_ = target_is_cut_ || !answers[i].cut.empty();
+    }
+    add(answers[i], questions[i].second);
+  }
   settle();
 }
 

@@ -46,6 +46,12 @@ void AncestryGraph::add(const wire::CommitParents& answer, const std::vector<Oid
   commits_.insert(answer.begin(), answer.end());
 }
 
+wire::CommitParents AncestryGraph::behind(const Oid& tip) const {
+  wire::CommitParents all;
+  for (const Oid& oid : walk(tip).commits) all.insert(*commits_.find(oid));
+  return all;
+}
+
 // Whether `oid`, which no answer brought, is surely in the history that `from` walked.
 bool AncestryGraph::is_reached(const Oid& oid, const Walk& from) const {
   if (from.boundary.contains(oid)) return true;
@@ -83,6 +89,8 @@ AncestryGraph::Standing AncestryGraph::relate(const TipPair& pair) const {
   if (!is_ahead) ancestry.behind = count_without(target, source);
   if (is_ahead || is_behind) {
     ancestry.relation = is_ahead ? Relation::fast_forward : Relation::target_ahead;
+    const OidSet& edge = is_ahead ? source.boundary : target.boundary;
+    if (edge.size() > 1) ancestry.parting = sorted(edge);
   } else {
     const OidSet parting = walk_from(ours, commits_, target.commits).boundary;
     if (!parts_in_common(parting, walk_from(theirs, commits_, source.commits).boundary)) {

@@ -33,6 +33,10 @@ class AncestryGraph {
     return !cut.empty() && walk_from(tip, commits_).comes_to_any(cut);
   }
 
+  // As far as answers brought it.
+  [[nodiscard]] Walk walk(const Oid& tip) const { return walk_from(tip, commits_); }
+  [[nodiscard]] wire::CommitParents behind(const Oid& tip) const;
+
   struct Standing {
     std::optional<plan::Ancestry> ancestry;  // nothing: more has to be known
     // Nothing because an answer left out more than it should: see parts_in_common().

@@ -146,6 +146,7 @@ Ancestry AncestryProbe::source_knows(const Oid& ours, const Oid& theirs,
   if (walk.boundary.contains(theirs)) {
     Ancestry ancestry{Relation::fast_forward, walk.count(), 0};
     ancestry.ahead_is_least = walk.comes_to_any(cut_);
+    if (walk.boundary.size() > 1) ancestry.parting = as_vector(walk.boundary);
     return ancestry;
   }
   shared_.insert(walk.boundary.begin(), walk.boundary.end());
@@ -167,7 +168,11 @@ Ancestry AncestryProbe::source_knows(const Oid& ours, const Oid& theirs,
 Ancestry AncestryProbe::target_knows(const Oid& ours, const Oid& theirs,
                                      const wire::CommitParents& behind) {
   const Walk walk = walk_from(theirs, behind);
-  if (walk.boundary.contains(ours)) return {Relation::target_ahead, 0, walk.count()};
+  if (walk.boundary.contains(ours)) {
+    Ancestry ancestry{Relation::target_ahead, 0, walk.count()};
+    if (walk.boundary.size() > 1) ancestry.parting = as_vector(walk.boundary);
+    return ancestry;
+  }
   shared_.insert(walk.boundary.begin(), walk.boundary.end());
   const Walk beyond = walk_from(ours, commits_beyond(source_, ours, as_vector(walk.boundary)));
   compare(beyond.boundary, walk.boundary);

@@ -50,6 +50,13 @@ CommitAnswer CommitFetch::read() {
   try {
     for (Bytes bytes = fetch_.read_pack(); !bytes.empty(); bytes = fetch_.read_pack()) {
       scanner.feed(bytes);
+      if (!question_.keeps_pack) continue;
+      if (answer.pack.size() + bytes.size() > kMostKept) {
+        question_.keeps_pack = false;
+        answer.pack = {};
+      } else {
+        answer.pack += as_text(bytes);
+      }
     }
   } catch (const Failure& failure) {
     if (failure.code() != FailureCode::limit_exceeded) throw;

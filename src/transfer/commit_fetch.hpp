@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -25,7 +26,10 @@ struct CommitQuestion {
   Ending ending = Ending::when_ready;
   Content content = Content::commits;
   int deepen = 0;  // levels of history; 0: all
+  bool keeps_pack = false;
 };
+
+inline constexpr std::size_t kMostKept = 16U << 20U;
 
 struct CommitAnswer {
   OidSet acknowledged;    // those of the haves that the server knows, where it was asked when_ready
@@ -33,6 +37,8 @@ struct CommitAnswer {
   wire::CommitParents commits;
   std::unordered_map<Oid, std::int64_t> times;  // of dated commits: the committer's, in seconds
   OidSet cut;  // commits that the server holds without their parents
+  // As it came, where it was to be kept: a whole one of at most kMostKept bytes, else empty.
+  std::string pack;
 };
 
 class CommitFetch {

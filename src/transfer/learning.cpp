@@ -1,7 +1,6 @@
 #include "transfer/learning.hpp"
 
 #include "plan/backups.hpp"
-#include "transfer/ancestry_batch.hpp"
 #include "transfer/ancestry_probe.hpp"
 
 #include <algorithm>
@@ -15,10 +14,26 @@ namespace {
 // Of so many branches one has probably gone its own way, and then the target is asked about it.
 constexpr std::ptrdiff_t kManyMoved = 8;
 
+std::vector<Oid> sorted(const OidSet& set) {
+  std::vector<Oid> all(set.begin(), set.end());
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+OidSet new_tips(const plan::Plan& plan) {
+  OidSet tips;
+  for (const plan::PlannedRef& ref : plan.refs) {
+    const bool is_new = ref.action == plan::Action::create && is_branch(ref.target_ref);
+    if (is_new) tips.insert(ref.new_oid);
+  }
+  return tips;
+}
+
 }  // namespace
 
 std::unique_ptr<RelayedPack> Learning::from_pack(const plan::Plan& plan,
                                                  const wire::FetchRequest& request) {
+  news_.reset();
   if (request.wants.empty()) return nullptr;
   auto pack = std::make_unique<RelayedPack>(source_, request, RelayedPack::Scan::commits, sizes_);
   const auto moved = std::count_if(plan.refs.begin(), plan.refs.end(), plan::needs_ancestry);
@@ -37,16 +52,15 @@ std::unique_ptr<RelayedPack> Learning::read_probe(const plan::Plan& plan,
       if (!known.contains(have)) unknown_.insert(have);
     }
   }
+  known_.insert(known.begin(), known.end());
   if (!preamble.pack_follows) return nullptr;
   const bool knows_all =
       std::all_of(plan.refs.begin(), plan.refs.end(), [&](const plan::PlannedRef& ref) {
         return !plan::needs_ancestry(ref) || known.contains(ref.old_oid);
       });
   const bool whole = pack->fill_prefix();
-  if (!knows_all) {
-    if (whole) keep_seed(*pack, known);
-    return nullptr;
-  }
+  if (whole) keep_seed(*pack, plan, /*is_of_use=*/!knows_all);
+  if (!knows_all) return nullptr;
   if (whole) take_from(*pack, plan);
   return pack;
 }
@@ -58,14 +72,32 @@ bool Learning::has_all_commits(RelayedPack& pack) {
          (request.cut_hint && pack.preamble().speaks_of_shallow);
 }
 
-void Learning::keep_seed(RelayedPack& pack, OidSet known) {
+void Learning::keep_seed(RelayedPack& pack, const plan::Plan& plan, bool is_of_use) {
   const wire::CommitParents& commits = pack.scanner()->commits();
   // A hint can bring older commits than were lacking, and those go back to the first.
   const bool may_have_more =
       pack.request().cut_hint && std::any_of(commits.begin(), commits.end(),
                                              [](const auto& each) { return each.second.empty(); });
   if (may_have_more || !has_all_commits(pack) || !pack.cut_of_source().empty()) return;
-  seed_ = {commits, pack.request(), std::move(known)};
+  if (is_of_use) seed_ = {commits, pack.request()};
+  keep_news(plan, commits);
+}
+
+void Learning::keep_news(const plan::Plan& plan, const wire::CommitParents& commits) {
+  if (!wants_news_ || known_.empty()) return;
+  news_ = {commits, new_tips(plan), known_};
+}
+
+AncestryBatch& Learning::across(const RefListing& target) {
+  if (!across_) across_.emplace(source_, target_, target);
+  across_->note_known(known_);
+  across_->note_unknown(unknown_);
+  if (wants_news_) across_->keep_packs();
+  return *across_;
+}
+
+std::vector<AncestryBatch::Pack> Learning::take_packs() {
+  return across_ ? across_->take_packs() : std::vector<AncestryBatch::Pack>();
 }
 
 // Exact facts only: the walk from a new tip ended at its own old tip and nowhere else, or that
@@ -81,8 +113,11 @@ void Learning::take_from(RelayedPack& pack, const plan::Plan& plan) {
     if (request.cut_hint && walk.has_root) continue;  // as in keep_seed()
     if (walk.comes_to_any(cut)) continue;
     const bool alone = request.haves.size() == 1 && nothing_unread;
-    if (walk.boundary.contains(ref.old_oid) && (alone || walk.boundary.size() == 1)) {
-      facts_[{ref.new_oid, ref.old_oid}] = {plan::Relation::fast_forward, walk.count(), 0};
+    const bool is_single = walk.boundary.size() == 1;
+    if (walk.boundary.contains(ref.old_oid) && (alone || is_single)) {
+      plan::Ancestry ancestry{plan::Relation::fast_forward, walk.count(), 0};
+      if (!is_single) ancestry.parting = sorted(walk.boundary);
+      facts_[{ref.new_oid, ref.old_oid}] = std::move(ancestry);
     }
   }
 }
@@ -93,12 +128,16 @@ void Learning::by_probes(const plan::Plan& plan, const RefListing& target) {
     const auto pair = std::pair{ref.new_oid, ref.old_oid};
     if (plan::needs_ancestry(ref) && !facts_.contains(pair)) pairs.insert(pair);
   }
-  AncestryBatch across(source_, target_, target);
-  across.note_unknown(unknown_);
-  if (seed_) across.seed(seed_->commits, seed_->request.wants, seed_->request.haves, seed_->known);
+  AncestryBatch& across = this->across(target);
+  if (wants_news_ && !news_) {
+    const OidSet tips = new_tips(plan);
+    across.note_new({tips.begin(), tips.end()});
+  }
+  if (seed_) across.seed(seed_->commits, seed_->request.wants, seed_->request.haves);
   seed_.reset();
   facts_.merge(across.ask({pairs.begin(), pairs.end()}));
   shared_.insert(across.shared().begin(), across.shared().end());
+  if (!news_ && across.news() != nullptr) keep_news(plan, *across.news());
   facts_.merge(AncestryBatch(target_, target_, target).ask(plan.questions.held_by));
 }
 
