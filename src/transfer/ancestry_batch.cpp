@@ -14,8 +14,10 @@ using plan::Relation;
 
 constexpr std::size_t kFewAlone = 8;          // tips that are asked about one by one
 constexpr std::size_t kMostAtTheEdge = 2000;  // commits that are dated in one request, 0.5 MB
-constexpr std::size_t kMostOffered = 1000;    // commits of one tip, where all of them are told
-constexpr std::size_t kMostHaves = 20'000;    // in one request, about 1 MB
+constexpr int kLevelsDated =
+    8;  // behind each: what lies behind one may have left another before it
+constexpr std::size_t kMostOffered = 1000;  // commits of one tip, where all of them are told
+constexpr std::size_t kMostHaves = 20'000;  // in one request, about 1 MB
 
 std::vector<Oid> sorted(OidSet set) {
   std::vector<Oid> all(set.begin(), set.end());
@@ -207,8 +209,8 @@ void AncestryBatch::ask_source_beyond(std::vector<Oid> ours) {
 }
 
 // Where pairs are open because one history goes on behind the edge of the other, all that lies
-// above the oldest commit at the edge tells. Both sides have it all, unless the edge is a cut; but
-// they need not hand it out, as no ref has to name it.
+// above the oldest commit near the edge tells. Both sides have it all, unless the edge is a cut;
+// but they need not hand it out, as no ref has to name it.
 void AncestryBatch::compare_edges() {
   if (!source_asked_ || is_cut()) return;
   const OidSet at = edge();
@@ -225,8 +227,8 @@ void AncestryBatch::compare_edges() {
 
 // Whether it was told.
 bool AncestryBatch::ask_above_oldest(Remote& teller, OidSet at) {
-  const auto dated =
-      ask_if_handed_out(teller, {sorted(at), {}, Ending::always, Content::dated_commits, 1});
+  const auto dated = ask_if_handed_out(
+      teller, {sorted(at), {}, Ending::always, Content::dated_commits, kLevelsDated});
   if (!dated) return false;
   const auto& times = dated->times;
   const auto oldest =

@@ -89,7 +89,10 @@ AncestryGraph::Standing AncestryGraph::relate(const TipPair& pair) const {
   if (!is_ahead) ancestry.behind = count_without(target, source);
   if (is_ahead || is_behind) {
     ancestry.relation = is_ahead ? Relation::fast_forward : Relation::target_ahead;
-    const OidSet& edge = is_ahead ? source.boundary : target.boundary;
+    const Oid& older = is_ahead ? theirs : ours;
+    OidSet stop_at = is_ahead ? target.commits : source.commits;
+    stop_at.insert(older);
+    const OidSet edge = walk_from(is_ahead ? ours : theirs, commits_, stop_at).boundary;
     if (edge.size() > 1) ancestry.parting = sorted(edge);
   } else {
     const OidSet parting = walk_from(ours, commits_, target.commits).boundary;

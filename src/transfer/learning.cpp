@@ -34,6 +34,7 @@ OidSet new_tips(const plan::Plan& plan) {
 std::unique_ptr<RelayedPack> Learning::from_pack(const plan::Plan& plan,
                                                  const wire::FetchRequest& request) {
   news_.reset();
+  seed_.reset();
   if (request.wants.empty()) return nullptr;
   auto pack = std::make_unique<RelayedPack>(source_, request, RelayedPack::Scan::commits, sizes_);
   const auto moved = std::count_if(plan.refs.begin(), plan.refs.end(), plan::needs_ancestry);
@@ -59,7 +60,7 @@ std::unique_ptr<RelayedPack> Learning::read_probe(const plan::Plan& plan,
         return !plan::needs_ancestry(ref) || known.contains(ref.old_oid);
       });
   const bool whole = pack->fill_prefix();
-  if (whole) keep_seed(*pack, plan, /*is_of_use=*/!knows_all);
+  if (whole) keep_seed(*pack, plan);
   if (!knows_all) return nullptr;
   if (whole) take_from(*pack, plan);
   return pack;
@@ -72,14 +73,14 @@ bool Learning::has_all_commits(RelayedPack& pack) {
          (request.cut_hint && pack.preamble().speaks_of_shallow);
 }
 
-void Learning::keep_seed(RelayedPack& pack, const plan::Plan& plan, bool is_of_use) {
+void Learning::keep_seed(RelayedPack& pack, const plan::Plan& plan) {
   const wire::CommitParents& commits = pack.scanner()->commits();
   // A hint can bring older commits than were lacking, and those go back to the first.
   const bool may_have_more =
       pack.request().cut_hint && std::any_of(commits.begin(), commits.end(),
                                              [](const auto& each) { return each.second.empty(); });
   if (may_have_more || !has_all_commits(pack) || !pack.cut_of_source().empty()) return;
-  if (is_of_use) seed_ = {commits, pack.request()};
+  seed_ = {commits, pack.request()};
   keep_news(plan, commits);
 }
 

@@ -68,7 +68,7 @@ class Learning {
   [[nodiscard]] std::unique_ptr<RelayedPack> read_probe(const plan::Plan& plan,
                                                         std::unique_ptr<RelayedPack> pack);
   [[nodiscard]] static bool has_all_commits(RelayedPack& pack);
-  void keep_seed(RelayedPack& pack, const plan::Plan& plan, bool is_of_use);
+  void keep_seed(RelayedPack& pack, const plan::Plan& plan);
   void keep_news(const plan::Plan& plan, const wire::CommitParents& commits);
 
   Remote& source_;
@@ -81,7 +81,7 @@ class Learning {
   OidSet known_;
   OidSet unknown_;
   std::unordered_map<Oid, std::uint64_t> new_commits_;
-  // A pack that was no use but for its commits, for the next question.
+  // The commits of a pack, for the next question.
   struct Seed {
     wire::CommitParents commits;
     wire::FetchRequest request;
