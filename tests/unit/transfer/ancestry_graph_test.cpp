@@ -33,6 +33,19 @@ TEST(AncestryGraph, SeesThatTheTargetIsAhead) {
   EXPECT_EQ(standing.ancestry->behind, 1U);
 }
 
+// 2 ← 3, and 2 ← 5: 4 merges 3 and 5, of which the target has 5. Where its own commits end is told
+// with it, since a walk that stops at 5 alone would come to 2, which the target has.
+TEST(AncestryGraph, TellsWhereTheCommitsEndThatAFastForwardBrings) {
+  AncestryGraph graph;
+  graph.add({{id('4'), {id('5'), id('3')}}, {id('3'), {id('2')}}, {id('5'), {id('2')}}}, {id('4')},
+            {id('2')});
+  const auto standing = graph.relate({id('4'), id('5')});
+  ASSERT_TRUE(standing.ancestry);
+  EXPECT_EQ(standing.ancestry->relation, Relation::fast_forward);
+  EXPECT_EQ(standing.ancestry->ahead, 2U);
+  EXPECT_EQ(standing.ancestry->parting, (std::vector{id('2'), id('5')}));
+}
+
 // 3 and 5 may be one behind the other, or not.
 TEST(AncestryGraph, IsSilentWhereTheEdgesDiffer) {
   AncestryGraph graph;
