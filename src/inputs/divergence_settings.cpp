@@ -83,8 +83,9 @@ PullRequestSettings read_pull_requests(Reader& reader, const Settings& settings)
   } else if (settings.target.location.starts_with("https://github.com/")) {
     wishes.api_url = "https://api.github.com";
   }
-  const bool wanted = settings.on_divergence == OnDivergence::pull_request ||
-                      settings.on_conflict == OnConflict::pull_request;
+  const bool wanted =
+      settings.mode == Mode::sync && (settings.on_divergence == OnDivergence::pull_request ||
+                                      settings.on_conflict == OnConflict::pull_request);
   const bool known = !wishes.api_url.empty() && !wishes.repository.empty();
   if (wanted && !known && reader.mistakes().empty()) {
     reader.mistake(

@@ -155,7 +155,7 @@ Direction read_direction(Reader& reader) {
 
 // Both ways, nobody could tell a deleted ref from a new one of the other side.
 void check_direction(Reader& reader, const Settings& settings) {
-  if (settings.direction != Direction::both) return;
+  if (settings.direction != Direction::both || settings.mode == Mode::rollback) return;
   if (settings.prune) reader.mistake("prune", "cannot go with direction: both");
   if ((settings.branches && settings.branches->renames()) || settings.tags.renames()) {
     reader.mistake("branches", "cannot rename refs (from:to) with direction: both");
@@ -168,7 +168,7 @@ bool is_run_key(std::string_view text) {
                      [](unsigned char c) { return std::isalnum(c) != 0 || c == '-'; });
 }
 
-HistorySettings read_history(Reader& reader, const RunnerContext& runner) {
+HistorySettings read_history(Reader& reader, const RunnerContext& runner, Mode mode) {
   HistorySettings history;
   history.backup = reader.boolean("backup");
   history.backup_keep_days = reader.number("backup_keep", 0, 36'500);
@@ -177,6 +177,9 @@ HistorySettings read_history(Reader& reader, const RunnerContext& runner) {
   if (!is_run_key(history.rollback_to)) {
     reader.mistake("rollback_to",
                    "'" + printable(history.rollback_to, 60) + "' is not last or the id of a run");
+  } else if (mode == Mode::sync && history.rollback_to != "last") {
+    // Who wants to undo a run must not get another one.
+    reader.mistake("rollback_to", "names a run to undo, and 'mode' is sync: set mode: rollback");
   }
   const std::string attempt = runner.run_attempt.empty() ? "1" : runner.run_attempt;
   if (is_run_key(runner.run_id) && is_run_key(attempt)) {
@@ -336,7 +339,7 @@ Settings read_settings(const Environment& environment) {
   Settings settings;
   settings.runner = read_runner_context(environment);
   settings.mode = read_mode(reader);
-  settings.history = read_history(reader, settings.runner);
+  settings.history = read_history(reader, settings.runner, settings.mode);
   const std::string& server = settings.runner.server_url;
   if (settings.mode == Mode::sync) {
     settings.source =

@@ -36,6 +36,11 @@ void add_what_came_between(RefOutcome& ref, const RefOutcome* there) {
   if (there != nullptr && there->result == transfer::Result::would_merge) {
     ref.result = transfer::Result::would_update;
     ref.planned.action = plan::Action::update;
+    ref.planned.new_oid = there->planned.new_oid;
+    ref.planned.relation = plan::Relation::fast_forward;
+    ref.planned.ahead = there->planned.behind ? std::optional(*there->planned.behind + 1)
+                                              : std::nullopt;  // and the merge itself
+    ref.planned.behind = 0;
     ref.reason = "to the merge";
     return;
   }

@@ -363,7 +363,9 @@ TEST_P(Both, TellsInADryRunThatAMergeReachesTheSource) {
   world.source.commit("main", {{"ours", "1\n"}});
   world.target.commit("main", {{"theirs", "1\n"}});
   const StepRun run = world.sync(both_and({{"on_divergence", "merge"}, {"dry_run", "true"}}));
-  EXPECT_EQ(on_source(run, "refs/heads/main").value("result", ""), "would_update") << run.story();
+  const json main = on_source(run, "refs/heads/main");
+  EXPECT_EQ(main.value("result", ""), "would_update") << run.story();
+  EXPECT_EQ(main.value("relation", ""), "fast_forward");
 }
 
 TEST_P(Both, KeepsTheWordsOfAHookOfTheSource) {

@@ -103,5 +103,24 @@ TEST(HistorySettings, WantNoSourceForARollback) {
             FailureCode::bad_input);
 }
 
+TEST(HistorySettings, TakeNoRunToUndoForASync) {
+  Environment environment = with({});
+  environment["INPUT_ROLLBACK_TO"] = "12345-1";
+  EXPECT_EQ(failure_of([&] { static_cast<void>(read_settings(environment)); }),
+            FailureCode::bad_input);
+  environment["INPUT_MODE"] = "rollback";
+  EXPECT_EQ(read_settings(environment).history.rollback_to, "12345-1");
+}
+
+TEST(HistorySettings, AreNotHeldUpByWhatARollbackDoesNotRead) {
+  Environment environment = with({});
+  environment["INPUT_MODE"] = "rollback";
+  environment["INPUT_DIRECTION"] = "both";
+  environment["INPUT_PRUNE"] = "true";
+  environment["INPUT_TARGET_REPO"] = "https://git.example.com/b/target";
+  environment["INPUT_ON_DIVERGENCE"] = "pull_request";
+  EXPECT_FALSE(read_settings(environment).idle_inputs.empty());
+}
+
 }  // namespace
 }  // namespace occ::inputs
