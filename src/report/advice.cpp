@@ -253,6 +253,10 @@ Advice advice_at(FailureCode code, const Place& at, Advice usual) {
       usual.remedy = "Check that " + at.input("repo") +
                      " is the address of a Git repository and not of a web page or a proxy.";
       return usual;
+    case server_refused:
+      return {"the server of the " + at.side + " ended the talk with words of its own",
+              "The message has the words of the " + at.side +
+                  "'s server; if they do not help, its owner can."};
     case repository_damaged:
       return {"the " + at.side + " lacks objects of its own, or cannot read them",
               "Look at the " + at.side +

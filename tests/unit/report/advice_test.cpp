@@ -56,6 +56,7 @@ constexpr std::array kOfOneSide{FailureCode::authentication_failed,
                                 FailureCode::protocol_error,
                                 FailureCode::rate_limited,
                                 FailureCode::connection_lost,
+                                FailureCode::server_refused,
                                 FailureCode::repository_damaged};
 
 TEST(Advice, SpeaksOfNoOtherSideThanTheOneThatFailed) {
