@@ -1,4 +1,4 @@
-// What hosts say when they do not let somebody in, over ssh on standard error or in an `ERR` packet:
+// What hosts say when they do not let somebody in, over ssh on standard error or in an ERR packet:
 // GitHub, GitLab, Gitea and Forgejo, Bitbucket, Azure DevOps, Gerrit, gitolite, and git's own
 // programs. Known by fixed words, in whichever case. Pure.
 #pragma once

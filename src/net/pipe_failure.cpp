@@ -1,6 +1,7 @@
 #include "net/pipe_failure.hpp"
 
 #include "base/host_words.hpp"
+#include "base/known_words.hpp"
 #include "base/untrusted.hpp"
 
 #include <array>
@@ -16,59 +17,47 @@ constexpr int kNotRunnable = 126;    // of a POSIX shell: there, but no program
 constexpr int kNoProgram = 127;      // of a POSIX shell: not there
 constexpr std::size_t kShown = 600;  // bytes of its words
 
-struct ErrorWords {
-  std::string_view words;
-  FailureCode code;
-};
-
 // What ssh writes when it does not come to the far end. The first match counts.
 constexpr std::array kSshWords{
-    ErrorWords{"Host key verification failed", FailureCode::ssh_failed},
-    ErrorWords{"host key is known", FailureCode::ssh_failed},
-    ErrorWords{"Unable to negotiate", FailureCode::ssh_failed},
-    ErrorWords{"Permission denied (", FailureCode::authentication_failed},
-    ErrorWords{"Too many authentication failures", FailureCode::authentication_failed},
-    ErrorWords{"Could not resolve hostname", FailureCode::host_unreachable},
-    ErrorWords{"Connection refused", FailureCode::host_unreachable},
-    ErrorWords{"No route to host", FailureCode::host_unreachable},
-    ErrorWords{"Network is unreachable", FailureCode::host_unreachable},
-    ErrorWords{"timed out", FailureCode::host_unreachable},
+    KnownWords{"Host key verification failed", FailureCode::ssh_failed},
+    KnownWords{"host key is known", FailureCode::ssh_failed},
+    KnownWords{"Unable to negotiate", FailureCode::ssh_failed},
+    KnownWords{"Permission denied (", FailureCode::authentication_failed},
+    KnownWords{"Too many authentication failures", FailureCode::authentication_failed},
+    KnownWords{"Could not resolve hostname", FailureCode::host_unreachable},
+    KnownWords{"Connection refused", FailureCode::host_unreachable},
+    KnownWords{"No route to host", FailureCode::host_unreachable},
+    KnownWords{"Network is unreachable", FailureCode::host_unreachable},
+    KnownWords{"timed out", FailureCode::host_unreachable},
 };
 
 // What ssh writes when it is cut off: behind the words of whoever did it, if there are any.
 constexpr std::array kCutOff{
-    ErrorWords{"Timeout, server", FailureCode::connection_lost},
-    ErrorWords{"exchange_identification: ", FailureCode::connection_lost},
-    ErrorWords{"Connection reset", FailureCode::connection_lost},
-    ErrorWords{"Connection closed", FailureCode::connection_lost},
-    ErrorWords{"closed by remote host", FailureCode::connection_lost},
-    ErrorWords{"Broken pipe", FailureCode::connection_lost},
-    ErrorWords{"client_loop: ", FailureCode::connection_lost},
-    ErrorWords{"Received disconnect", FailureCode::connection_lost},
-    ErrorWords{"Disconnected from", FailureCode::connection_lost},
+    KnownWords{"Timeout, server", FailureCode::connection_lost},
+    KnownWords{"exchange_identification: ", FailureCode::connection_lost},
+    KnownWords{"Connection reset", FailureCode::connection_lost},
+    KnownWords{"Connection closed", FailureCode::connection_lost},
+    KnownWords{"closed by remote host", FailureCode::connection_lost},
+    KnownWords{"Broken pipe", FailureCode::connection_lost},
+    KnownWords{"client_loop: ", FailureCode::connection_lost},
+    KnownWords{"Received disconnect", FailureCode::connection_lost},
+    KnownWords{"Disconnected from", FailureCode::connection_lost},
 };
 
 // What git writes of a repository that is reached, beside what every host may say.
 constexpr std::array kGitWords{
-    ErrorWords{"No such file or directory", FailureCode::repository_not_found},
-    ErrorWords{"dubious ownership", FailureCode::no_permission},
-    ErrorWords{"insufficient permission", FailureCode::no_permission},
-    ErrorWords{"Permission denied", FailureCode::no_permission},
-    ErrorWords{"repository corruption", FailureCode::repository_damaged},
-    ErrorWords{"bad object", FailureCode::repository_damaged},
-    ErrorWords{"missing blob object", FailureCode::repository_damaged},
-    ErrorWords{"is corrupt", FailureCode::repository_damaged},
-    ErrorWords{"error: Could not read ", FailureCode::repository_damaged},
-    ErrorWords{"fatal: unable to read ", FailureCode::repository_damaged},
-    ErrorWords{"promisor remote", FailureCode::repository_damaged},
+    KnownWords{"No such file or directory", FailureCode::repository_not_found},
+    KnownWords{"dubious ownership", FailureCode::no_permission},
+    KnownWords{"insufficient permission", FailureCode::no_permission},
+    KnownWords{"Permission denied", FailureCode::no_permission},
+    KnownWords{"repository corruption", FailureCode::repository_damaged},
+    KnownWords{"bad object", FailureCode::repository_damaged},
+    KnownWords{"missing blob object", FailureCode::repository_damaged},
+    KnownWords{"is corrupt", FailureCode::repository_damaged},
+    KnownWords{"error: Could not read ", FailureCode::repository_damaged},
+    KnownWords{"fatal: unable to read ", FailureCode::repository_damaged},
+    KnownWords{"promisor remote", FailureCode::repository_damaged},
 };
-
-std::optional<FailureCode> find_code(std::span<const ErrorWords> table, std::string_view text) {
-  for (const ErrorWords& known : table) {
-    if (text.find(known.words) != std::string_view::npos) return known.code;
-  }
-  return std::nullopt;
-}
 
 // "error in libcrypto" of `Load key "/tmp/…": error in libcrypto`: what ssh says of a key file that
 // it cannot read. Empty: nothing.
@@ -104,9 +93,9 @@ Failure failure_of_pipe(const PipeEnd& end, const std::string& whom) {
     }
   }
   std::optional<FailureCode> known =
-      of_ssh ? find_code(kSshWords, end.words) : find_code(kGitWords, end.words);
+      of_ssh ? code_of_words(kSshWords, end.words) : code_of_words(kGitWords, end.words);
   if (!known) known = code_of_host_words(end.words);
-  if (!known && of_ssh) known = find_code(kCutOff, end.words);
+  if (!known && of_ssh) known = code_of_words(kCutOff, end.words);
   Failure failure(known.value_or(code_of_unknown(end, !words.empty())),
                   "'" + whom + "' ended with status " + std::to_string(end.status) +
                       (words.empty() ? "" : ": " + words));

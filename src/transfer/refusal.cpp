@@ -1,5 +1,6 @@
 #include "transfer/refusal.hpp"
 
+#include "base/known_words.hpp"
 #include "base/untrusted.hpp"
 
 #include <algorithm>
@@ -10,11 +11,6 @@
 
 namespace occ::transfer {
 namespace {
-
-struct KnownWords {
-  std::string_view words;
-  FailureCode code;
-};
 
 constexpr std::size_t kShownServerText = 600;  // bytes
 
@@ -61,14 +57,6 @@ constexpr std::array kInServerText{
     KnownWords{"exceeds maximum allowed size", FailureCode::pack_too_large},
     KnownWords{"exceeds maximum", FailureCode::pack_too_large},
 };
-
-template <typename Table>
-const KnownWords* find_words(const Table& table, std::string_view text) {
-  for (const KnownWords& known : table) {
-    if (text.find(known.words) != std::string_view::npos) return &known;
-  }
-  return nullptr;
-}
 
 std::string with_server_text(std::string text, std::string_view server_text) {
   const std::string words = quotable(server_text, kShownServerText);
@@ -119,18 +107,15 @@ Refusal classify_refusal(std::string_view reason, std::string_view server_text,
     std::string text =
         with_server_text("the target could not take the pack: " + quotable(unpack), server_text);
     const std::string everything = std::string(unpack) + '\n' + std::string(server_text);
-    const KnownWords* known = find_words(kInServerText, everything);
-    return {known != nullptr ? known->code : FailureCode::ref_rejected, std::move(text)};
+    const auto known = code_of_words(kInServerText, everything);
+    return {known.value_or(FailureCode::ref_rejected), std::move(text)};
   }
   // What the server's owner wrote for the user says more than the reason.
   if (by_hook || reason.find("declined") != std::string_view::npos) {
     shown = with_server_text(std::move(shown), server_text);
+    if (const auto known = code_of_words(kInServerText, server_text)) return {*known, shown};
   }
-  if (const KnownWords* known = find_words(kInServerText, server_text);
-      known != nullptr && (by_hook || reason.find("declined") != std::string_view::npos)) {
-    return {known->code, shown};
-  }
-  if (const KnownWords* known = find_words(kInReason, reason)) return {known->code, shown};
+  if (const auto known = code_of_words(kInReason, reason)) return {*known, shown};
   return {by_hook ? FailureCode::hook_declined : FailureCode::ref_rejected, shown};
 }
 
