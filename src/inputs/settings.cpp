@@ -258,11 +258,7 @@ void read_build(Reader& reader, Settings& settings) {
                        (settings.sync_built_commit
                             ? ", or do not ask for sync_built_commit"
                             : ", or set require_successful_build: false to sync all the same"));
-    return;
   }
-  settings.at_most_built_commit = !settings.triggering_run->head_branch.empty() &&
-                                  settings.require_successful_build && !settings.force_sync &&
-                                  (!settings.branches || settings.branches->only_name());
 }
 
 // What shapes a sync and was changed, and does nothing in a rollback. Who uses one step for both

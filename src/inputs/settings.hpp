@@ -128,16 +128,12 @@ struct Settings {
   bool atomic = false;
   bool require_successful_build = true;
   bool sync_built_commit = false;
-  // One branch is selected, and a build opened the gate for it: nothing beyond what was built.
-  bool at_most_built_commit = false;
   HistorySettings history;
   NetworkSettings network;
   ReportSettings report;
   RunnerContext runner;
   std::optional<TriggeringRun> triggering_run;  // if what it built matters
-  std::vector<std::string> idle_inputs;  // given, and of no effect in this mode
-
-  [[nodiscard]] bool is_bound_to_build() const { return sync_built_commit || at_most_built_commit; }
+  std::vector<std::string> idle_inputs;         // given, and of no effect in this mode
 };
 
 [[nodiscard]] RunnerContext read_runner_context(const Environment& environment);

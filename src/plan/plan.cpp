@@ -59,7 +59,7 @@ class Planner {
         facts_(facts),
         build_(build) {
     const auto& run = settings.triggering_run;
-    if ((settings.is_bound_to_build() || build.binds) && run && run->head_oid) built_ = &*run;
+    if ((settings.sync_built_commit || build.binds) && run && run->head_oid) built_ = &*run;
   }
 
   Plan make(const std::optional<std::string>& target_head) {

@@ -49,13 +49,12 @@ std::string BuiltCommit::why_nothing(const RefListing& source) const {
   return chosen ? std::string() : "'" + printable(name) + "' was built, which is not synced";
 }
 
-// A glob may choose one branch, too.
+// One branch is chosen: the default one, or by its name, or by a glob that happens to match one.
 bool BuiltCommit::binds(const RefListing& source) const {
-  if (settings_.is_bound_to_build()) return true;
-  if (!settings_.require_successful_build || settings_.force_sync || !settings_.branches ||
-      settings_.branches->chooses_any()) {
-    return false;
-  }
+  if (settings_.sync_built_commit) return true;
+  if (!settings_.require_successful_build || settings_.force_sync) return false;
+  if (!settings_.branches || settings_.branches->only_name()) return true;
+  if (settings_.branches->chooses_any()) return false;
   return std::count_if(source.refs.begin(), source.refs.end(), [&](const Ref& ref) {
            return is_branch(ref.name) && settings_.branches->target_name(short_name(ref.name));
          }) == 1;

@@ -96,7 +96,6 @@ inputs::Settings turned_round(const inputs::Settings& settings, const std::strin
   back.force_sync = false;
   back.move_tags = false;
   back.sync_built_commit = false;
-  back.at_most_built_commit = false;
   back.history.backup = false;
   back.history.ledger = false;
   return back;
