@@ -136,7 +136,7 @@ sync::TargetHost host_of_target(const Settings& settings, const report::Access& 
 // From the source to the target, and with `direction: both` back; or, for a rollback, the target to
 // what it was.
 sync::LegResult run_legs(const Settings& settings, Console& console, const std::atomic<int>& signal,
-                         const sync::RunIdentity& identity, const sync::TargetHost& host) {
+                         const history::RunIdentity& identity, const sync::TargetHost& host) {
   net::Loop loop({settings.network.timeout, &signal});
   const auto target = open_repository(settings.target, settings, loop, console);
   if (settings.mode == inputs::Mode::rollback) {
@@ -191,6 +191,14 @@ void take(Report& report, sync::LegResult result) {
   if (!result.undoes.empty()) report.undoes = std::move(result.undoes);
 }
 
+history::RunIdentity identity_of(const Report& report) {
+  history::RunIdentity identity;
+  identity.url = report.run.url;
+  identity.source = report.source;
+  identity.target = report.target;
+  return identity;
+}
+
 int sync_and_publish(const Settings& settings, Console& console) {
   const std::atomic<int>& signal = watch_signals();
   const auto start = std::chrono::steady_clock::now();
@@ -199,7 +207,7 @@ int sync_and_publish(const Settings& settings, Console& console) {
                report.target);
   tell_of_settings(settings, console);
   if (report.skipped_because.empty()) {
-    take(report, run_legs(settings, console, signal, {report.run.url, report.source, report.target},
+    take(report, run_legs(settings, console, signal, identity_of(report),
                           host_of_target(settings, report.target_access)));
     after_the_push(console, "the pull requests",
                    [&] { attend_pull_requests(settings, console, signal, report); });

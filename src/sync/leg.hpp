@@ -32,8 +32,8 @@ struct Leg {
   net::Repository& target;            // whose refs move
   net::Loop& loop;
   runner::Console& console;
-  RunIdentity identity;
-  TargetHost host;  // of the run's target, whichever way this leg goes
+  history::RunIdentity identity;  // see RunHistory
+  TargetHost host;                // of the run's target, whichever way this leg goes
 };
 
 struct LegResult {

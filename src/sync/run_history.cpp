@@ -40,7 +40,7 @@ std::string make_run_key(std::chrono::system_clock::time_point now) {
   return "local-" + std::to_string(seconds) + '-' + random_hex();
 }
 
-RunHistory::RunHistory(const inputs::Settings& settings, const RunIdentity& identity,
+RunHistory::RunHistory(const inputs::Settings& settings, const history::RunIdentity& identity,
                        transfer::Remote& target, net::Loop& loop, const Redactor& redactor)
     : settings_(settings),
       identity_(identity),
@@ -55,15 +55,13 @@ transfer::RunRecord RunHistory::record(const RefListing& target,
                                        std::optional<std::uint64_t> pack_bytes) const {
   history::Record record;
   const bool rollback = settings_.mode == inputs::Mode::rollback;
-  record.run = {run_key_,
-                id_,
-                rollback ? "rollback" : "sync",
-                undoes_,
-                settings_.runner.event_name,
-                identity_.url,
-                identity_.source,
-                identity_.target,
-                std::string(kVersion)};
+  record.run = identity_;
+  record.run.run_key = run_key_;
+  record.run.id = id_;
+  record.run.mode = rollback ? "rollback" : "sync";
+  record.run.undoes = undoes_;
+  record.run.trigger = settings_.runner.event_name;
+  record.run.version = kVersion;
   record.time = seconds_since_1970();
   record.duration_ms =
       static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(

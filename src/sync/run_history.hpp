@@ -22,17 +22,11 @@ namespace occ::sync {
 // Names the run where the runner does not: unique, and in the order of time.
 [[nodiscard]] std::string make_run_key(std::chrono::system_clock::time_point now);
 
-// What the ledger tells of a run beside what it did.
-struct RunIdentity {
-  std::string url;     // of the run's page
-  std::string source;  // names, without credentials
-  std::string target;
-};
-
 class RunHistory {
  public:
-  // All borrowed. The run began now.
-  RunHistory(const inputs::Settings& settings, const RunIdentity& identity,
+  // All borrowed. The run began now. Of `identity`, its page and the two names; the rest is told by
+  // the settings.
+  RunHistory(const inputs::Settings& settings, const history::RunIdentity& identity,
              transfer::Remote& target, net::Loop& loop, const Redactor& redactor);
 
   // The record of what became of `refs`. `target`: its listing, with the ledger's tip.
@@ -52,7 +46,7 @@ class RunHistory {
 
  private:
   const inputs::Settings& settings_;
-  const RunIdentity& identity_;
+  const history::RunIdentity& identity_;
   transfer::Remote& target_;
   net::Loop& loop_;
   const Redactor& redactor_;

@@ -26,14 +26,15 @@ class Learning {
   // Commits that both sides were found to have, where histories part: good haves for a fetch.
   [[nodiscard]] const OidSet& shared() const { return shared_; }
 
-  // Probe and relay in one request: the pack that the target lacks also proves, by its commits,
-  // that an update is a fast-forward. `request` does not say `done`. Returns the pack, from which
-  // the facts were taken if it was whole at once; nothing if the source would need more haves, or
-  // does not know a tip of the target: what a whole pack tells of the others is kept.
   // What new branches have beyond the target is of interest: it is asked about as well where the
   // source is asked anyway, and what the answers brought is kept.
   void want_news() { wants_news_ = true; }
   [[nodiscard]] std::vector<AncestryBatch::Pack> take_packs();
+
+  // Probe and relay in one request: the pack that the target lacks also proves, by its commits,
+  // that an update is a fast-forward. `request` does not say `done`. Returns the pack, from which
+  // the facts were taken if it was whole at once; nothing if the source would need more haves, or
+  // does not know a tip of the target: what a whole pack tells of the others is kept.
   [[nodiscard]] std::unique_ptr<RelayedPack> from_pack(const plan::Plan& plan,
                                                        const wire::FetchRequest& request);
   // Asks about every ref of the plan whose ancestry is not known. `target` is borrowed for good.
